@@ -1,0 +1,4 @@
+import { Spine } from './0001-spine.ts'
+
+/** In order; a migration that has run anywhere is never changed. */
+export const migrations = [{ name: '0001-spine', class: Spine }]

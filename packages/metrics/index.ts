@@ -1,0 +1,11 @@
+import type { Metric, StoredMetric } from './metric.ts'
+import { all } from './metrics/index.ts'
+
+export * from './metric.ts'
+export { academicYearOf, weekOf } from './weeks.ts'
+
+/** Every metric by its id. */
+export const metrics: ReadonlyMap<string, Metric> = new Map(all.map((m) => [m.id, m]))
+
+/** Those that stand in cells. */
+export const storedMetrics: readonly StoredMetric[] = all.filter((m): m is StoredMetric => m.kind === 'stored')

@@ -1,0 +1,8 @@
+export { openWarehouse, type Warehouse, WarehouseError } from './client.ts'
+export { migrateWarehouse } from './migrate.ts'
+export * from './pipeline.ts'
+export * from './reconciliation.ts'
+export type { Undrained } from './recompute.ts'
+export { type Identity, repair, type Suspects } from './repair.ts'
+export { erasedVersion, facts, factTable, noId, noWeek, versionOf } from './schema.ts'
+export * from './cells.ts'

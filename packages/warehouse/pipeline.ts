@@ -1,0 +1,166 @@
+import type { Warehouse } from './client.ts'
+import { recomputePeriodsSql, recomputeWeeksSql, type Undrained } from './recompute.ts'
+import type { Identity } from './repair.ts'
+import { erasedVersion, factColumns, facts, factTable, noId, noWeek, receiptColumns } from './schema.ts'
+
+/** Rows in the order of the table's columns, as JSONCompactEachRow takes them. */
+export type Rows = readonly (readonly unknown[])[]
+
+/** A record that could not become a fact. */
+export interface QuarantineRow {
+  readonly authority: number
+  readonly partition: number
+  readonly offset: number
+  readonly id: string
+  readonly type: string
+  readonly reason: string
+  readonly field: string
+  readonly rule: string
+  readonly hash: string
+  /** Milliseconds since 1970, of the append: a function of the log, so that a replay writes the same row. */
+  readonly at: number
+}
+
+export async function insertReceipts(warehouse: Warehouse, rows: Rows): Promise<void> {
+  if (rows.length > 0) await warehouse.insert({ name: 'receipts', table: 'receipts', columns: [...receiptColumns], rows })
+}
+
+/** Rows of one fact: the common columns, then the fact's own. */
+export async function insertFacts(warehouse: Warehouse, fact: string, rows: Rows): Promise<void> {
+  const own = Object.keys(facts.get(fact)!.columns)
+  if (rows.length > 0)
+    await warehouse.insert({ name: 'facts', table: factTable(fact), columns: [...factColumns, ...own], rows })
+}
+
+/** Tombstones of one fact: the common columns alone. */
+export async function insertTombstones(warehouse: Warehouse, fact: string, rows: Rows): Promise<void> {
+  if (rows.length > 0)
+    await warehouse.insert({ name: 'tombstones', table: factTable(fact), columns: [...factColumns], rows })
+}
+
+export async function insertQuarantine(warehouse: Warehouse, rows: readonly QuarantineRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await warehouse.insert({
+    name: 'quarantine',
+    table: 'quarantine',
+    columns: ['authority', 'part', 'off', 'id', 'type', 'reason', 'field', 'rule', 'hash', 'at'],
+    rows: rows.map((r) => [r.authority, r.partition, r.offset, r.id, r.type, r.reason, r.field, r.rule, r.hash, new Date(r.at).toISOString()]),
+  })
+}
+
+/** An erased marker of an identity: above every version, standing nowhere. */
+export const erasedMarker = (authority: number, id: string, offset: number): unknown[] => [
+  authority,
+  id,
+  erasedVersion,
+  'erased',
+  '0',
+  '',
+  0,
+  noWeek,
+  noId,
+  [],
+  offset,
+]
+
+export interface Erasure {
+  readonly authority: number
+  /** Pseudonym as a UUID. */
+  readonly pupil: string
+  readonly offset: number
+}
+
+/**
+ * Remembers erased pupils and marks every identity that ever named one of them, in any version. Receipts must be
+ * written before. Returns the identities: their tombstones follow in the next repair.
+ */
+export async function erase(warehouse: Warehouse, erasures: readonly Erasure[]): Promise<Identity[]> {
+  if (erasures.length === 0) return []
+  await warehouse.insert({
+    name: 'erasures',
+    table: 'erasures',
+    columns: ['authority', 'pupil', 'off'],
+    rows: erasures.map((e) => [e.authority, e.pupil, e.offset]),
+  })
+  const marked: Identity[] = []
+  for (const { authority, pupil, offset } of erasures) {
+    const named = await warehouse.query<{ id: string }>({
+      name: 'erase',
+      sql: `SELECT DISTINCT id FROM receipts WHERE authority = {authority:UInt16} AND kind = 'upsert' AND has(pupils, {pupil:UUID})`,
+      params: { authority, pupil },
+      timeoutMs: 60_000,
+    })
+    await insertReceipts(
+      warehouse,
+      named.map((row) => erasedMarker(authority, row.id, offset)),
+    )
+    marked.push(...named.map((row) => ({ authority, id: row.id })))
+  }
+  return marked
+}
+
+/** `authority pupil` of every erased pupil of these authorities. */
+export async function erasedPupils(warehouse: Warehouse, authorities: readonly number[]): Promise<Set<string>> {
+  const rows = await warehouse.query<{ authority: number; pupil: string }>({
+    name: 'erased_pupils',
+    sql: 'SELECT DISTINCT authority, pupil FROM erasures WHERE authority IN {authorities:Array(UInt16)}',
+    params: { authorities: [...authorities] },
+  })
+  return new Set(rows.map((row) => `${row.authority} ${row.pupil}`))
+}
+
+/** Recomputes and replaces the weekly cells of whatever these facts changed. */
+export async function recomputeWeeks(w: Warehouse, fact: string, marks: readonly Undrained[], gen: string): Promise<void> {
+  const sql = recomputeWeeksSql(fact, marks)
+  if (sql) await w.command({ name: `weeks_${fact}`, sql, params: { gen }, timeoutMs: 300_000 })
+}
+
+/** The same for what is kept by period. */
+export async function recomputePeriods(w: Warehouse, fact: string, marks: readonly Undrained[], gen: string): Promise<void> {
+  const sql = recomputePeriodsSql(fact, marks)
+  if (sql) await w.command({ name: `periods_${fact}`, sql, params: { gen }, timeoutMs: 300_000 })
+}
+
+/** Every identity of these authorities, in batches of [authority, id]: to rebuild the filter after a claim. */
+export function identities(warehouse: Warehouse, authorities: readonly number[]): AsyncIterable<Identity[]> {
+  return warehouse.stream<Identity>({
+    name: 'identities',
+    sql: 'SELECT DISTINCT authority, id FROM receipts WHERE authority IN {authorities:Array(UInt16)}',
+    params: { authorities: [...authorities] },
+    timeoutMs: 300_000,
+  })
+}
+
+export interface CalendarWeek {
+  readonly week: string
+  readonly year: number
+  readonly halfTerm: number
+  readonly term: number
+}
+
+/** Replaces the calendar of a school, or of an authority (school 0). `revision` rises with each change. */
+export async function insertCalendar(
+  warehouse: Warehouse,
+  calendars: readonly { authority: number; school: number; weeks: readonly CalendarWeek[] }[],
+  revision: number,
+): Promise<void> {
+  const rows = calendars.flatMap((c) =>
+    c.weeks.map((w) => [c.authority, c.school, w.week, w.year, w.halfTerm, w.term, revision]),
+  )
+  if (rows.length === 0) return
+  await warehouse.insert({
+    name: 'calendar',
+    table: 'calendar',
+    columns: ['authority', 'school', 'week', 'year', 'half_term', 'term', 'rev'],
+    rows,
+  })
+}
+
+/** The newest revision of the calendar that the warehouse has, by authority. */
+export async function calendarRevisions(warehouse: Warehouse): Promise<Map<number, number>> {
+  const rows = await warehouse.query<{ authority: number; rev: string }>({
+    name: 'calendar_revisions',
+    sql: 'SELECT authority, max(rev) AS rev FROM calendar GROUP BY authority',
+  })
+  return new Map(rows.map((row) => [row.authority, Number(row.rev)]))
+}

@@ -1,0 +1,180 @@
+import { type Dimension, isAdditive, type StoredMetric, storedMetrics } from '@cairn/metrics'
+import { factTable } from './schema.ts'
+
+/** Facts of these authorities from this offset on have not been drained yet. */
+export interface Undrained {
+  readonly authorities: readonly number[]
+  readonly from: number
+}
+
+/**
+ * The condition "not drained yet", by the mark of each row’s own authority. Offsets of different partitions cannot be compared,
+ * so each partition's authorities stand with their own mark; the smallest mark alone lets the index on `off` help.
+ */
+export function undrainedCondition(marks: readonly Undrained[]): string {
+  if (marks.length === 0) return '0'
+  const each = marks.map((m) => `(authority IN (${m.authorities.map(Number).join(',')}) AND off >= ${Number(m.from)})`)
+  return `off >= ${Math.min(...marks.map((m) => Number(m.from)))} AND (${each.join(' OR ')})`
+}
+
+const weekSlices = (fact: string, marks: readonly Undrained[]): string =>
+  `SELECT DISTINCT authority, school, week FROM ${factTable(fact)} WHERE week > '1970-01-01' AND ${undrainedCondition(marks)}`
+
+/** Additive metrics of a fact: they keep weeks. */
+export const weeklyMetrics = (fact: string): readonly StoredMetric[] =>
+  storedMetrics.filter((m) => tableOf(m) === fact && isAdditive(m))
+
+/** Counts of pupils: they keep each grain of time. */
+export const periodMetrics = (fact: string): readonly StoredMetric[] =>
+  storedMetrics.filter((m) => tableOf(m) === fact && !isAdditive(m))
+
+const tableOf = (m: StoredMetric): string => (m.facts.makes.kind === 'fact' ? m.facts.makes.fact.table : '')
+
+/** Text of a breakdown's value: '' for the total, else `dimension=value` joined by ';'. */
+const keySql = (breakdown: readonly string[]): string =>
+  breakdown.length === 0 ? "''" : `concat(${breakdown.map((d, i) => `'${i ? ';' : ''}${d}=', ${d}`).join(', ')})`
+
+/** One read of the facts, unrolled in one way, with all that is measured on it. */
+interface Part {
+  readonly metric: StoredMetric
+  /** The dimension that is unrolled, where there is one. */
+  readonly each: string | undefined
+  readonly breakdowns: readonly (readonly string[])[]
+}
+
+/** The breakdowns of a metric, by the dimension that has to be unrolled for them. */
+export function partsOf(m: StoredMetric): Part[] {
+  const parts = new Map<string | undefined, (readonly string[])[]>()
+  for (const breakdown of m.breakdowns) {
+    const unrolled = breakdown.filter((d) => m.dimensions[d]!.each)
+    if (unrolled.length > 1) throw new Error(`metric ${m.id}: a breakdown may unroll one dimension, not ${unrolled.join(' and ')}`)
+    parts.set(unrolled[0], [...(parts.get(unrolled[0]) ?? []), breakdown])
+  }
+  return [...parts].map(([each, breakdowns]) => ({ metric: m, each, breakdowns }))
+}
+
+/** Rows of a fact that count, after unrolling, as a subquery with the metric's dimensions as columns. */
+function rowsSql(part: Part, fact: string, slices: string, carried: readonly string[]): string {
+  const m = part.metric
+  const dims = [...new Set(part.breakdowns.flat())]
+  const last = m.lastInSlice ? 'ORDER BY day DESC, off DESC LIMIT 1 BY authority, school, week' : ''
+  const facts = `SELECT * FROM ${factTable(fact)} FINAL WHERE (authority, school, week) IN (${slices}) ${last}`
+  const joined = m.followedBy
+    ? `SELECT f.*, ${m.followedBy.columns.map((c) => `s.${c} AS ${c}`).join(', ')} FROM (${facts}) AS f
+       LEFT JOIN (${m.followedBy.sql(`SELECT authority, id FROM ${factTable(fact)} WHERE (authority, school, week) IN (${slices})`)}) AS s
+       ON s.authority = f.authority AND s.ref = f.id`
+    : facts
+  const unroll = Object.entries(m.unroll ?? {}).map(([name, array]) => `${array} AS ${name}`)
+  const select = (d: string, dimension: Dimension) =>
+    dimension.each || dimension.value === d ? '' : `, ${dimension.value} AS ${d}`
+  const each = part.each ? `ARRAY JOIN ${m.dimensions[part.each]!.each} AS ${part.each}` : ''
+  return `SELECT ${carried.join(', ')}, ${valueSql(m)} AS x${dims.map((d) => select(d, m.dimensions[d]!)).join('')}${dims
+    .filter((d) => m.dimensions[d]!.each || m.dimensions[d]!.value === d)
+    .map((d) => `, ${d}`)
+    .join('')}
+    FROM (${joined}) ${unroll.length ? `ARRAY JOIN ${unroll.join(', ')}` : each}
+    ${m.where ? `WHERE ${m.where}` : ''}`
+}
+
+const valueSql = (m: StoredMetric): string => {
+  if (m.measure.kind === 'sum' || m.measure.kind === 'mean') return m.measure.value
+  return m.measure.kind === 'pupils' ? 'pupil' : '0'
+}
+
+const nSql = (m: StoredMetric): string => (m.measure.kind === 'sum' ? 'toUInt64(sum(x))' : 'count()')
+
+/** First the sums over all of the part's dimensions, then over each breakdown: few rows reach the second step. */
+function weeklyPartSql(part: Part, fact: string, slices: string): string {
+  const m = part.metric
+  const dims = [...new Set(part.breakdowns.flat())]
+  const mean = m.measure.kind === 'mean'
+  const sums = mean ? 'sum(x) AS sx0, sum(x * x) AS sxx0' : 'toFloat64(0) AS sx0, toFloat64(0) AS sxx0'
+  return `SELECT authority, school, week, '${m.id}' AS metric,
+      arrayJoin([${part.breakdowns.map(keySql).join(', ')}]) AS key, n0, sx0, sxx0
+    FROM (
+      SELECT authority, school, week${dims.map((d) => `, ${d}`).join('')}, ${nSql(m)} AS n0, ${sums}
+      FROM (${rowsSql(part, fact, slices, ['authority', 'school', 'week'])})
+      GROUP BY authority, school, week${dims.map((d) => `, ${d}`).join('')}
+    )`
+}
+
+const arraysSql = `arraySort(groupArrayIf((key, n1, sx1, sxx1), n1 > 0)) AS a`
+
+/**
+ * Recomputes the weekly cells of every slice of a fact that has something that is not drained yet, from facts, whole.
+ * A slice that is empty now is written too: a former owner's older cell may still land, and must lose to something.
+ */
+export function recomputeWeeksSql(fact: string, marks: readonly Undrained[]): string | undefined {
+  const metrics = weeklyMetrics(fact)
+  if (metrics.length === 0) return undefined
+  const slices = weekSlices(fact, marks)
+  const parts = metrics.flatMap(partsOf).map((part) => weeklyPartSql(part, fact, slices))
+  return `INSERT INTO cells (authority, metric, grain, school, period, gen, d, n, sx, sxx)
+    SELECT authority, metric, 1, school, toYYYYMMDD(week), {gen:UInt64}, a.1, a.2, a.3, a.4
+    FROM (
+      SELECT authority, school, week, metric, ${arraysSql}
+      FROM (
+        SELECT authority, school, week, metric, key, sum(n0) AS n1, sum(sx0) AS sx1, sum(sxx0) AS sxx1
+        FROM (${parts.join('\nUNION ALL\n')}
+          UNION ALL SELECT authority, school, week, arrayJoin([${metrics.map((m) => `'${m.id}'`).join(', ')}]) AS metric, '' AS key,
+            toUInt64(0) AS n0, toFloat64(0) AS sx0, toFloat64(0) AS sxx0 FROM (${slices}))
+        GROUP BY authority, school, week, metric, key
+      )
+      GROUP BY authority, school, week, metric
+    )`
+}
+
+/** Year, half-term and term of a slice's week: the school's own calendar, else the authority's. */
+const calendarSql = (slices: string): string => `
+  SELECT s.authority AS authority, s.school AS school, s.week AS week,
+    toUInt32(toYear(s.week) - (toMonth(s.week) < 8)) AS year,
+    if(own.half_term > 0, own.half_term, dft.half_term) AS half_term, if(own.half_term > 0, own.term, dft.term) AS term
+  FROM (${slices}) AS s
+  LEFT ANY JOIN (SELECT authority, school, week, half_term, term FROM calendar FINAL WHERE school > 0) AS own
+    ON own.authority = s.authority AND own.school = s.school AND own.week = s.week
+  LEFT ANY JOIN (SELECT authority, week, half_term, term FROM calendar FINAL WHERE school = 0) AS dft
+    ON dft.authority = s.authority AND dft.week = s.week`
+
+const grainsSql = '[(1, toYYYYMMDD(week)), (2, year * 100 + half_term), (3, year * 100 + term), (4, year)]'
+
+/**
+ * Recomputes what cannot be summed over time: different pupils in each period that a changed slice belongs to,
+ * over all of that period's facts.
+ */
+export function recomputePeriodsSql(fact: string, marks: readonly Undrained[]): string | undefined {
+  const metrics = periodMetrics(fact)
+  if (metrics.length === 0) return undefined
+  const dirty = `SELECT DISTINCT authority, school, arrayJoin(${grainsSql}) AS g FROM (${calendarSql(weekSlices(fact, marks))})`
+  const dirtyYears = `SELECT DISTINCT authority, school, toUInt32(toYear(week) - (toMonth(week) < 8)) FROM (${weekSlices(fact, marks)})`
+  const slices = `SELECT authority, school, week FROM ${factTable(fact)}
+    WHERE (authority, school, toUInt32(toYear(week) - (toMonth(week) < 8))) IN (${dirtyYears}) AND week > '1970-01-01'
+    GROUP BY authority, school, week`
+  const parts = metrics.flatMap(partsOf).map((part) => periodPartSql(part, fact, slices, dirty))
+  return `INSERT INTO cells (authority, metric, grain, school, period, gen, d, n, sx, sxx)
+    SELECT authority, metric, g.1, school, g.2, {gen:UInt64}, a.1, a.2, a.3, a.4
+    FROM (
+      SELECT authority, school, metric, g, ${arraysSql}
+      FROM (
+        ${parts.join('\nUNION ALL\n')}
+        UNION ALL SELECT authority, school, g, arrayJoin([${metrics.map((m) => `'${m.id}'`).join(', ')}]) AS metric, '' AS key,
+          toUInt64(0) AS n1, toFloat64(0) AS sx1, toFloat64(0) AS sxx1 FROM (${dirty})
+      )
+      GROUP BY authority, school, metric, g
+    )`
+}
+
+function periodPartSql(part: Part, fact: string, slices: string, dirty: string): string {
+  const m = part.metric
+  return `SELECT authority, school, g, '${m.id}' AS metric, key, uniqExact(x) AS n1, toFloat64(0) AS sx1, toFloat64(0) AS sxx1
+    FROM (
+      SELECT r.authority AS authority, r.school AS school, x, key, arrayJoin(${grainsSql}) AS g
+      FROM (
+        SELECT authority, school, week, x, arrayJoin([${part.breakdowns.map(keySql).join(', ')}]) AS key
+        FROM (${rowsSql(part, fact, slices, ['authority', 'school', 'week'])})
+      ) AS r
+      INNER JOIN (${calendarSql(slices)}) AS c ON c.authority = r.authority AND c.school = r.school AND c.week = r.week
+    )
+    WHERE (authority, school, g) IN (${dirty})
+    GROUP BY authority, school, g, key`
+}
+

@@ -1,0 +1,103 @@
+import type { Warehouse } from './client.ts'
+import { type Undrained, undrainedCondition } from './recompute.ts'
+import { factColumns, factTable, noId, noWeek } from './schema.ts'
+
+/** An identity within an authority. */
+export interface Identity {
+  readonly authority: number
+  readonly id: string
+}
+
+type Slice = readonly [fact: string, school: number, week: string]
+
+interface Standing {
+  readonly authority: number
+  readonly id: string
+  /** Version of the winner. */
+  readonly wv: string
+  /** Where the winner stands; school 0 where it stands nowhere (a retraction, an erasure). */
+  readonly ws: Slice
+  /** Offset of the newest record of the identity: what makes the old slices dirty. */
+  readonly mo: string
+  readonly slices: readonly Slice[]
+  /** What it followed, in any version. */
+  readonly refs: readonly string[]
+}
+
+/** Which identities may stand in more than one slice: those named, or all that came since the marks. */
+export type Suspects = readonly Identity[] | { readonly since: readonly Undrained[] }
+
+const chunkSize = 4_000
+
+/**
+ * Writes a tombstone into every slice where an identity ever stood and its winner does not, with the winner's version
+ * and the newest offset (so that the old slice is dirty); and touches the slice of what a follow-up follows, in the
+ * same way. Idempotent. Returns the facts whose slices it touched.
+ */
+export async function repair(warehouse: Warehouse, suspects: Suspects): Promise<Set<string>> {
+  const rows = new Map<string, unknown[][]>()
+  const write = (s: Standing, [fact, school, week]: Slice) => {
+    const row = [s.authority, week, school, s.id, s.wv, 1, s.mo, week, noId, []]
+    rows.set(fact, [...(rows.get(fact) ?? []), row])
+  }
+  const follows: Standing[] = []
+  for await (const standing of standings(warehouse, suspects)) {
+    for (const slice of standing.slices) if (!same(slice, standing.ws)) write(standing, slice)
+    if (standing.refs.length > 0) follows.push(standing)
+  }
+  const subjects = await slicesOf(warehouse, follows)
+  for (const standing of follows)
+    for (const ref of standing.refs)
+      for (const slice of subjects.get(`${standing.authority} ${ref}`) ?? [])
+        if (!same(slice, standing.ws)) write(standing, slice)
+  for (const [fact, tombstones] of rows)
+    await warehouse.insert({ name: 'tombstones', table: factTable(fact), columns: [...factColumns], rows: tombstones })
+  return new Set(rows.keys())
+}
+
+const same = (a: Slice, b: Slice): boolean => a[0] === b[0] && a[1] === b[1] && a[2] === b[2]
+
+const standingSql = (which: string): string => `
+  SELECT authority, id, toString(max(ver)) AS wv, argMax((fact, school, week), ver) AS ws, max(off) AS mo,
+    groupUniqArrayIf((fact, school, week), school > 0) AS slices, groupUniqArrayIf(ref, ref != '${noId}') AS refs
+  FROM receipts
+  WHERE kind != 'quarantined' AND (authority, id) IN (${which})
+  GROUP BY authority, id
+  HAVING length(slices) > toUInt8(ws.2 > 0) OR notEmpty(refs)`
+
+const pairsSql = 'SELECT t.1, t.2 FROM (SELECT arrayJoin(arrayZip({authorities:Array(UInt16)}, {ids:Array(UUID)})) AS t)'
+
+async function* standings(warehouse: Warehouse, suspects: Suspects): AsyncIterable<Standing> {
+  if ('since' in suspects) {
+    const sql = standingSql(`SELECT authority, id FROM receipts WHERE ${undrainedCondition(suspects.since)}`)
+    yield* await warehouse.query<Standing>({ name: 'repair_all', sql, timeoutMs: 120_000 })
+    return
+  }
+  for (const params of chunks(suspects))
+    yield* await warehouse.query<Standing>({ name: 'repair', sql: standingSql(pairsSql), params, timeoutMs: 60_000 })
+}
+
+/** Every slice in which what these follow ever stood, by `authority id`. */
+async function slicesOf(warehouse: Warehouse, follows: readonly Standing[]): Promise<Map<string, readonly Slice[]>> {
+  const refs = new Map<string, Identity>()
+  for (const s of follows) for (const ref of s.refs) refs.set(`${s.authority} ${ref}`, { authority: s.authority, id: ref })
+  const found = new Map<string, readonly Slice[]>()
+  for (const params of chunks([...refs.values()])) {
+    const rows = await warehouse.query<{ authority: number; id: string; slices: Slice[] }>({
+      name: 'subjects',
+      sql: `SELECT authority, id, groupUniqArray((fact, school, week)) AS slices FROM receipts
+        WHERE kind = 'upsert' AND week > '${noWeek}' AND (authority, id) IN (${pairsSql}) GROUP BY authority, id`,
+      params,
+      timeoutMs: 60_000,
+    })
+    for (const row of rows) found.set(`${row.authority} ${row.id}`, row.slices)
+  }
+  return found
+}
+
+function* chunks(identities: readonly Identity[]): Iterable<{ authorities: number[]; ids: string[] }> {
+  for (let at = 0; at < identities.length; at += chunkSize) {
+    const part = identities.slice(at, at + chunkSize)
+    yield { authorities: part.map((i) => i.authority), ids: part.map((i) => i.id) }
+  }
+}

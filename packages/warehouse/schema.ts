@@ -1,0 +1,94 @@
+import { eventTypes, type FactDefinition } from '@cairn/contracts'
+
+/** Every fact that an event type makes, by its table's name without the prefix. */
+export const facts: ReadonlyMap<string, FactDefinition<any>> = new Map(
+  [...eventTypes.values()].flatMap((t) => (t.makes.kind === 'fact' ? [[t.makes.fact.table, t.makes.fact]] : [])),
+)
+
+export const factTable = (fact: string): string => `fact_${fact}`
+
+/** Columns that every fact has, in the order in which rows are written; the fact's own follow. */
+export const factColumns = ['authority', 'week', 'school', 'id', 'ver', 'deleted', 'off', 'day', 'ref', 'pupils'] as const
+
+export const receiptColumns = [
+  'authority',
+  'id',
+  'ver',
+  'kind',
+  'hash',
+  'fact',
+  'school',
+  'week',
+  'ref',
+  'pupils',
+  'off',
+] as const
+
+/** A follow-up has no week of its own: it stands in this one, and its figures in the week of what it follows. */
+export const noWeek = '1970-01-01'
+export const noId = '00000000-0000-0000-0000-000000000000'
+
+/** Above every version: an erased identity stays erased. */
+export const erasedVersion = ((1n << 128n) - 1n).toString()
+
+/**
+ * Total order over the versions of an identity: the source's version first, then the offset downwards, so that of
+ * two records with one version the first in the log wins.
+ */
+export function versionOf(version: number, offset: number): string {
+  return ((BigInt(version) << 64n) | (0xffff_ffff_ffff_ffffn - BigInt(offset))).toString()
+}
+
+export interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly statements: readonly string[]
+}
+
+/** Numbered, idempotent, never edited once landed. Fact tables follow the registry instead (factStatements). */
+export const migrations: readonly Migration[] = [
+  {
+    number: 1,
+    name: 'receipts, cells, quarantine, erasures, calendar',
+    statements: [
+      `CREATE TABLE IF NOT EXISTS receipts (
+        authority UInt16, id UUID, ver UInt128,
+        kind Enum8('upsert' = 1, 'retraction' = 2, 'erasure' = 3, 'quarantined' = 4, 'erased' = 5),
+        hash UInt64, fact LowCardinality(String), school UInt32, week Date, ref UUID, pupils Array(UUID), off UInt64
+      ) ENGINE = ReplacingMergeTree ORDER BY (authority, id, ver)`,
+      `CREATE TABLE IF NOT EXISTS cells (
+        authority UInt16, metric LowCardinality(String), grain UInt8, school UInt32, period UInt32, gen UInt64,
+        d Array(LowCardinality(String)), n Array(UInt64), sx Array(Float64), sxx Array(Float64)
+      ) ENGINE = ReplacingMergeTree(gen) ORDER BY (authority, metric, grain, school, period)`,
+      `CREATE TABLE IF NOT EXISTS quarantine (
+        authority UInt16, part UInt32, off UInt64, id UUID, type String, reason LowCardinality(String),
+        field String, rule String, hash UInt64, at DateTime64(3, 'UTC')
+      ) ENGINE = ReplacingMergeTree ORDER BY (authority, part, off)`,
+      `CREATE TABLE IF NOT EXISTS erasures (
+        authority UInt16, pupil UUID, off UInt64
+      ) ENGINE = ReplacingMergeTree ORDER BY (authority, pupil)`,
+      `CREATE TABLE IF NOT EXISTS calendar (
+        authority UInt16, school UInt32, week Date, year UInt16, half_term UInt8, term UInt8, rev UInt64
+      ) ENGINE = ReplacingMergeTree(rev) ORDER BY (authority, school, week)`,
+    ],
+  },
+]
+
+/**
+ * A table for each fact. The slice (school, week) stands in the sort key, so that no write has to find where an event
+ * stood before; fine granules, because a drain reads slices. New columns of a fact are added at the end.
+ */
+export function factStatements(fact: FactDefinition<any>): string[] {
+  const table = factTable(fact.table)
+  return [
+    `CREATE TABLE IF NOT EXISTS ${table} (
+      authority UInt16, week Date, school UInt32, id UUID, ver UInt128, deleted UInt8, off UInt64, day Date, ref UUID,
+      pupils Array(UUID), ${Object.entries(fact.columns)
+        .map(([name, type]) => `${name} ${type}`)
+        .join(', ')},
+      INDEX by_off off TYPE minmax GRANULARITY 1
+    ) ENGINE = ReplacingMergeTree(ver, deleted) ORDER BY (authority, week, school, id)
+    SETTINGS index_granularity = 1024`,
+    ...Object.entries(fact.columns).map(([name, type]) => `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${name} ${type}`),
+  ]
+}

@@ -1,0 +1,297 @@
+import type { FactContext } from '@cairn/contracts'
+import type { PartitionBatch } from '@cairn/event-log'
+import {
+  calendarRevisions,
+  erase,
+  erasedPupils,
+  facts,
+  type Identity,
+  identities,
+  insertCalendar,
+  insertFacts,
+  insertQuarantine,
+  insertReceipts,
+  insertTombstones,
+  recomputePeriods,
+  recomputeWeeks,
+  repair,
+  type Undrained,
+  type Warehouse,
+} from '@cairn/warehouse'
+import { IdentityFilter } from './bloom.ts'
+import type { Calendars } from './calendars.ts'
+import { allProtections, type Protections } from './protections.ts'
+import { addRows, type BatchRows, emptyRows } from './rows.ts'
+
+/** What is known of a partition, as the control plane's ledger has it. Offsets are the next one to be taken. */
+export interface Position {
+  epoch: number
+  offset: number
+  drained: number
+  settled: number
+}
+
+/** The fenced ledger: every change checks the epoch, all or nothing. */
+export interface Ledger {
+  claim(partitions: readonly number[], owner: string): Promise<Map<number, Position>>
+  advance(changes: Map<number, LedgerChange>): Promise<void>
+}
+
+export interface LedgerChange {
+  readonly epoch: number
+  readonly offset?: number
+  readonly drained?: number
+  readonly settled?: number
+  /** Milliseconds since 1970: everything appended before is in the weekly cells. */
+  readonly drainedAt?: number
+}
+
+export interface AggregatorParts {
+  readonly warehouse: Warehouse
+  readonly ledger: Ledger
+  readonly calendars: Calendars
+  readonly context: FactContext
+  /** Every authority there is. */
+  authorities(): Promise<readonly number[]>
+  partitionOf(authority: number): number
+  readonly owner: string
+  readonly protections?: Protections
+  readonly now?: () => number
+}
+
+/**
+ * The protocol of exactly-once: receipts, facts, offset; then now and then repair, recompute, drained. Each step is a
+ * method of its own, in the order of the protocol, so that tests can interleave two owners between any two of them.
+ */
+export class Aggregator {
+  readonly #parts: AggregatorParts
+  readonly #protect: Protections
+  readonly #positions = new Map<number, Position>()
+  readonly #authorities = new Map<number, Set<number>>()
+  readonly #appendedAt = new Map<number, number>()
+  #filter = new IdentityFilter()
+  #suspects = new Map<string, Identity>()
+  /** After a claim nothing is known of what a former owner left undone: repair all that came since drained. */
+  #repairAll = true
+  #erased = new Set<string>()
+  #undrainedFacts = new Set<string>()
+  #unsettledFacts = new Set<string>()
+  #sequence = 0
+  #calendarsSeen = { at: 0, revision: -1 }
+
+  constructor(parts: AggregatorParts) {
+    this.#parts = parts
+    this.#protect = parts.protections ?? allProtections
+  }
+
+  get positions(): ReadonlyMap<number, Position> {
+    return this.#positions
+  }
+
+  get dirty(): boolean {
+    return [...this.#positions.values()].some((p) => p.drained < p.offset)
+  }
+
+  get unsettled(): boolean {
+    return [...this.#positions.values()].some((p) => p.settled < p.drained)
+  }
+
+  /**
+   * Takes the partitions over: from now on a former owner's ledger changes fail. They are the whole assignment; what
+   * was owned before and is not among them is let go (a new epoch must never write another owner's cells).
+   * Returns where to read on.
+   */
+  async claim(partitions: readonly number[]): Promise<Map<number, number>> {
+    this.#positions.clear()
+    this.#authorities.clear()
+    const claimed = await this.#parts.ledger.claim(partitions, this.#parts.owner)
+    for (const [partition, position] of claimed) this.#positions.set(partition, { ...position })
+    for (const authority of await this.#parts.authorities()) this.#know(authority)
+    await this.#rebuild()
+    return new Map([...claimed].map(([partition, position]) => [partition, position.offset]))
+  }
+
+  /** Filter, erased pupils and dirty marks, from the warehouse: nothing is taken over from a former owner's memory. */
+  async #rebuild(): Promise<void> {
+    const mine = [...this.#authorities.values()].flatMap((set) => [...set])
+    this.#filter = new IdentityFilter()
+    for await (const batch of identities(this.#parts.warehouse, mine))
+      for (const { authority, id } of batch) this.#filter.add(authority, id)
+    this.#erased = await erasedPupils(this.#parts.warehouse, mine)
+    this.#suspects.clear()
+    this.#repairAll = this.#protect.repairAllAfterClaim
+    for (const fact of facts.keys()) {
+      this.#undrainedFacts.add(fact)
+      this.#unsettledFacts.add(fact)
+    }
+    this.#sequence = 0
+  }
+
+  #know(authority: number): void {
+    const partition = this.#parts.partitionOf(authority)
+    if (!this.#positions.has(partition)) return
+    const known = this.#authorities.get(partition)
+    if (known) known.add(authority)
+    else this.#authorities.set(partition, new Set([authority]))
+  }
+
+  /** One cycle: receipts → facts → offset, in this order and never in parallel. */
+  async take(batches: readonly PartitionBatch[]): Promise<void> {
+    const rows = this.read(batches)
+    if (this.#protect.receiptsFirst) {
+      await this.writeReceipts(rows)
+      await this.writeFacts(rows)
+    } else {
+      await this.writeFacts(rows)
+      await this.writeReceipts(rows)
+    }
+    await this.moveOffset(batches, rows)
+  }
+
+  /** What the batches write; nothing is written yet. */
+  read(batches: readonly PartitionBatch[]): BatchRows {
+    const rows = emptyRows()
+    for (const batch of batches) for (const record of batch.records) this.#know(record.authority)
+    const { context } = this.#parts
+    // Two passes where the batch erases somebody: an event after its pupil's erasure must not write the pupil's fact.
+    for (const batch of batches) addRows(rows, batch.partition, batch.records, context, this.#erased, this.#protect)
+    const fresh = rows.erasures.filter((e) => !this.#erased.has(`${e.authority} ${e.pupil}`))
+    if (fresh.length === 0) return rows
+    for (const e of fresh) this.#erased.add(`${e.authority} ${e.pupil}`)
+    const again = emptyRows()
+    for (const batch of batches) addRows(again, batch.partition, batch.records, context, this.#erased, this.#protect)
+    return again
+  }
+
+  async writeReceipts(rows: BatchRows): Promise<void> {
+    await insertQuarantine(this.#parts.warehouse, rows.quarantine)
+    await insertReceipts(this.#parts.warehouse, rows.receipts)
+    for (const identity of await erase(this.#parts.warehouse, rows.erasures)) this.#suspect(identity)
+  }
+
+  async writeFacts(rows: BatchRows): Promise<void> {
+    for (const [fact, facts] of rows.facts) {
+      await insertFacts(this.#parts.warehouse, fact, facts)
+      this.#changed(fact)
+    }
+    for (const [fact, tombstones] of rows.tombstones) {
+      await insertTombstones(this.#parts.warehouse, fact, tombstones)
+      this.#changed(fact)
+    }
+  }
+
+  /** The identities of the batch count as seen only now that the offset has moved. */
+  async moveOffset(batches: readonly PartitionBatch[], rows: BatchRows): Promise<void> {
+    await this.#advance(
+      batches.map((b) => [b.partition, { offset: Math.max(b.nextOffset, this.#positions.get(b.partition)!.offset) }]),
+    )
+    for (const batch of batches) {
+      const last = batch.records.at(-1)
+      if (last) this.#appendedAt.set(batch.partition, last.appendedAt)
+    }
+    for (const identity of rows.identities) {
+      const seen = this.#filter.has(identity.authority, identity.id)
+      if (seen && (this.#protect.lateFirstVersions || identity.version > 1)) this.#suspect(identity)
+      if (!seen) this.#filter.add(identity.authority, identity.id)
+    }
+    for (const identity of rows.followUps) this.#suspect(identity)
+  }
+
+  #suspect(identity: Identity): void {
+    this.#suspects.set(`${identity.authority} ${identity.id}`, identity)
+  }
+
+  #changed(fact: string): void {
+    this.#undrainedFacts.add(fact)
+    this.#unsettledFacts.add(fact)
+  }
+
+  /** Repair → recompute weeks → drained. */
+  async drain(): Promise<void> {
+    const upTo = new Map([...this.#positions].map(([partition, p]) => [partition, p.offset]))
+    await this.repair()
+    await this.recomputeWeeks()
+    await this.moveDrained(upTo)
+  }
+
+  /** Tombstones wherever an identity stood and does not stand any more. */
+  async repair(): Promise<void> {
+    if (!this.#protect.repair) return
+    const suspects = this.#repairAll ? { since: this.#marks((p) => p.drained) } : [...this.#suspects.values()]
+    for (const fact of await repair(this.#parts.warehouse, suspects)) this.#changed(fact)
+    this.#suspects.clear()
+  }
+
+  async recomputeWeeks(): Promise<void> {
+    const marks = this.#marks((p) => p.drained)
+    for (const fact of this.#undrainedFacts)
+      await recomputeWeeks(this.#parts.warehouse, fact, marks, this.#generation())
+  }
+
+  async moveDrained(upTo: ReadonlyMap<number, number>): Promise<void> {
+    const now = (this.#parts.now ?? Date.now)()
+    await this.#advance(
+      [...upTo].map(([partition, offset]) => [
+        partition,
+        { drained: offset, drainedAt: this.#appendedAt.get(partition) ?? now },
+      ]),
+    )
+    this.#repairAll = false
+    this.#undrainedFacts.clear()
+  }
+
+  /** Recomputes what is kept by period (different pupils), up to what is drained; costs more, so it runs less often. */
+  async settle(): Promise<void> {
+    const upTo = new Map([...this.#positions].map(([partition, p]) => [partition, p.drained]))
+    await this.#syncCalendars()
+    const marks = this.#marks((p) => p.settled)
+    for (const fact of this.#unsettledFacts)
+      await recomputePeriods(this.#parts.warehouse, fact, marks, this.#generation())
+    await this.#advance([...upTo].map(([partition, settled]) => [partition, { settled }]))
+    if (!this.dirty) this.#unsettledFacts.clear()
+  }
+
+  /** Whether term calendars changed since the warehouse was told; looked at every five seconds at most. */
+  async calendarsChanged(): Promise<boolean> {
+    const now = (this.#parts.now ?? Date.now)()
+    if (now - this.#calendarsSeen.at < 5_000 || this.#positions.size === 0) return false
+    const revision = await this.#parts.calendars.revision()
+    const changed = revision !== this.#calendarsSeen.revision
+    this.#calendarsSeen = { at: now, revision }
+    return changed
+  }
+
+  /** A changed calendar moves weeks between periods: all periods of its authority are worked out anew. */
+  async #syncCalendars(): Promise<void> {
+    const revision = await this.#parts.calendars.revision()
+    const mine = [...this.#authorities.values()].flatMap((set) => [...set])
+    const there = await calendarRevisions(this.#parts.warehouse)
+    const stale = mine.filter((authority) => (there.get(authority) ?? -1) < revision)
+    if (stale.length === 0) return
+    const partitions = new Set(stale.map((authority) => this.#parts.partitionOf(authority)))
+    await this.#advance([...partitions].map((partition) => [partition, { settled: 0 }]))
+    for (const fact of facts.keys()) this.#unsettledFacts.add(fact)
+    await insertCalendar(this.#parts.warehouse, await this.#parts.calendars.of(stale), revision)
+  }
+
+  #marks(from: (p: Position) => number): Undrained[] {
+    return [...this.#positions]
+      .map(([partition, p]) => ({ authorities: [...(this.#authorities.get(partition) ?? [])], from: from(p), to: p.offset }))
+      .filter((m) => m.authorities.length > 0)
+  }
+
+  /** Rises with each statement and with each owner: the newest computation of a cell wins, whenever it lands. */
+  #generation(): string {
+    const epoch = Math.max(...[...this.#positions.values()].map((p) => p.epoch))
+    return ((BigInt(this.#protect.generation ? epoch : 1) << 40n) | BigInt(++this.#sequence)).toString()
+  }
+
+  async #advance(changes: [number, Omit<LedgerChange, 'epoch'>][]): Promise<void> {
+    const owned = changes.filter(([partition]) => this.#positions.has(partition))
+    await this.#parts.ledger.advance(
+      new Map(owned.map(([partition, change]) => [partition, { epoch: this.#positions.get(partition)!.epoch, ...change }])),
+    )
+    for (const [partition, { drainedAt: _, ...change }] of owned) Object.assign(this.#positions.get(partition)!, change)
+  }
+}
+

@@ -1,0 +1,30 @@
+/**
+ * What keeps the figures exact, each with a switch, so that the chaos test can show what goes wrong without it.
+ * Production code never turns one off: main.ts does not read them from anywhere.
+ */
+export interface Protections {
+  /** Receipts are written before facts: a fact without a receipt could never be repaired. */
+  readonly receiptsFirst: boolean
+  /** Tombstones where an identity stood and stands no more. */
+  readonly repair: boolean
+  /** Also first versions are looked up: a correction may come before what it corrects. */
+  readonly lateFirstVersions: boolean
+  /** After a claim everything since drained is repaired, not only what this process has seen. */
+  readonly repairAllAfterClaim: boolean
+  /** A newer owner's cells win over a former owner's late ones. */
+  readonly generation: boolean
+  /** The ledger refuses a former owner. */
+  readonly fence: boolean
+  /** An event of an erased pupil leaves a marker and a tombstone, and is not just skipped. */
+  readonly erasedMarkers: boolean
+}
+
+export const allProtections: Protections = {
+  receiptsFirst: true,
+  repair: true,
+  lateFirstVersions: true,
+  repairAllAfterClaim: true,
+  generation: true,
+  fence: true,
+  erasedMarkers: true,
+}

@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { PartitionBatch } from '@cairn/event-log'
+import { resilienceWheel, scorer } from '@cairn/mtss'
+import { migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
+import { startEngine } from '@cairn/warehouse/engine'
+import { Aggregator, type Ledger, type LedgerChange, type Position } from '../../services/aggregator/aggregator.ts'
+import type { Calendars } from '../../services/aggregator/calendars.ts'
+import { allProtections, type Protections } from '../../services/aggregator/protections.ts'
+import type { LoggedInput, ModelOptions } from './model.ts'
+import { type Input, recordOf } from './stream.ts'
+
+/** First days of half-terms, the same every year: a calendar to test by. */
+export const halfTermStarts = (year: number): string[] => [
+  `${year}-08-01`,
+  `${year}-10-27`,
+  `${year + 1}-01-05`,
+  `${year + 1}-02-16`,
+  `${year + 1}-04-13`,
+  `${year + 1}-06-01`,
+]
+
+/** Independent of packages/mtss: mean of the answered items, at least half of them, from 1–5 to 0–100. */
+export function scoreByHand(instrument: string, answers: Record<string, number>): Map<string, number> | undefined {
+  if (instrument !== 'resilience-wheel@1') return undefined
+  const scores = new Map<string, number>()
+  for (const { id, items } of resilienceWheelItems) {
+    const answered = items.flatMap((i) => (answers[i.id] === undefined ? [] : [i.reverse ? 6 - answers[i.id]! : answers[i.id]!]))
+    if (answered.length * 2 >= items.length)
+      scores.set(id, ((answered.reduce((a, b) => a + b, 0) / answered.length - 1) / 4) * 100)
+  }
+  return scores
+}
+
+const resilienceWheelItems = resilienceWheel.subscales.map((s) => ({
+  id: s.id,
+  items: resilienceWheel.items.filter((i) => i.subscales.includes(s.id)).map((i) => ({ id: i.id, reverse: i.reverse ?? false })),
+}))
+
+export const modelOptions: ModelOptions = { halfTermStarts, score: scoreByHand }
+
+/** The ledger of the control plane, in memory; `fence: false` is what happens without it. */
+export class MemoryLedger implements Ledger {
+  readonly rows = new Map<number, Position>()
+  readonly #fence: boolean
+  constructor(fence = true) {
+    this.#fence = fence
+  }
+
+  async claim(partitions: readonly number[]): Promise<Map<number, Position>> {
+    const epoch = Math.max(0, ...[...this.rows.values()].map((p) => p.epoch)) + 1
+    for (const p of partitions) this.rows.set(p, { offset: 0, drained: 0, settled: 0, ...this.rows.get(p), epoch })
+    return new Map(partitions.map((p) => [p, { ...this.rows.get(p)! }]))
+  }
+
+  async advance(changes: Map<number, LedgerChange>): Promise<void> {
+    for (const [p, change] of changes)
+      if (this.#fence && this.rows.get(p)?.epoch !== change.epoch) throw new Error(`fenced: partition ${p}`)
+    for (const [p, { drainedAt: _, epoch: __, ...change }] of changes) Object.assign(this.rows.get(p)!, change)
+  }
+
+  rewind(partition: number, to: number): void {
+    const row = this.rows.get(partition)
+    if (!row) return
+    row.offset = Math.min(row.offset, to)
+    row.drained = Math.min(row.drained, to)
+    row.settled = Math.min(row.settled, to)
+  }
+}
+
+const day = 86_400_000
+
+export const calendars: Calendars = {
+  revision: async () => 1,
+  of: async (authorities) =>
+    authorities.map((authority) => ({ authority, school: 0, weeks: [2024, 2025].flatMap(weeksOfYear) })),
+}
+
+function weeksOfYear(year: number) {
+  const starts = halfTermStarts(year)
+  const weeks = [`${year}-08-01`]
+  for (let at = Date.UTC(year, 7, 2); at <= Date.UTC(year + 1, 6, 31); at += day)
+    if (new Date(at).getUTCDay() === 1) weeks.push(new Date(at).toISOString().slice(0, 10))
+  return weeks.map((week) => {
+    const mondayOf = (d: string) => new Date(Date.parse(d) - ((new Date(d).getUTCDay() + 6) % 7) * day).toISOString().slice(0, 10)
+    const halfTerm = Math.max(1, starts.filter((s) => mondayOf(s) <= week).length)
+    return { week, year, halfTerm, term: Math.ceil(halfTerm / 2) }
+  })
+}
+
+/** A log in memory and a real warehouse, in which owners can be interleaved step by step. */
+export class World {
+  readonly warehouse: Warehouse
+  readonly ledger: MemoryLedger
+  readonly log: LoggedInput[] = []
+  readonly #stop: () => Promise<void>
+  readonly #authorities: readonly number[]
+  readonly #next = new Map<number, number>()
+
+  private constructor(warehouse: Warehouse, authorities: readonly number[], fence: boolean, stop: () => Promise<void>) {
+    this.warehouse = warehouse
+    this.ledger = new MemoryLedger(fence)
+    this.#authorities = authorities
+    this.#stop = stop
+  }
+
+  static async open(options: { authorities: readonly number[]; fence?: boolean }): Promise<World> {
+    const dir = mkdtempSync(join(tmpdir(), 'cairn-world-'))
+    const engine = await startEngine({ dataDir: join(dir, 'engine') })
+    const warehouse = openWarehouse(engine)
+    await migrateWarehouse(warehouse)
+    return new World(warehouse, options.authorities, options.fence ?? true, async () => {
+      await warehouse.close()
+      await engine.stop()
+      rmSync(dir, { recursive: true, force: true })
+    })
+  }
+
+  owner(name: string, protections: Protections = allProtections): Aggregator {
+    return new Aggregator({
+      warehouse: this.warehouse,
+      ledger: this.ledger,
+      calendars,
+      context: { score: scorer([resilienceWheel]) },
+      authorities: async () => this.#authorities,
+      partitionOf: (authority) => this.#authorities.indexOf(authority),
+      owner: name,
+      protections,
+    })
+  }
+
+  get partitions(): number[] {
+    return this.#authorities.map((_, i) => i)
+  }
+
+  append(...events: Input[]): void {
+    for (const event of events) {
+      const offset = this.#next.get(event.authority) ?? 0
+      this.#next.set(event.authority, offset + 1)
+      this.log.push({ ...event, offset })
+    }
+  }
+
+  /** What stands in the log from where this owner is, `limit` records of each partition at most. */
+  batches(owner: Aggregator, limit = Number.POSITIVE_INFINITY): PartitionBatch[] {
+    return [...owner.positions].flatMap(([partition, { offset }]) => {
+      const authority = this.#authorities[partition]!
+      const events = this.log.filter((e) => e.authority === authority && e.offset >= offset).slice(0, limit)
+      if (events.length === 0) return []
+      const records = events.map((e) => ({ ...recordOf(e), offset: e.offset, appendedAt: 1_760_000_000_000 + e.offset }))
+      return [{ partition, records, nextOffset: records.at(-1)!.offset + 1 }]
+    })
+  }
+
+  /** Merges every table down to one part: what merges would do sooner or later. */
+  async merge(): Promise<void> {
+    const tables = await this.warehouse.query<{ name: string }>({
+      name: 'tables',
+      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells'))`,
+    })
+    for (const { name } of tables) await this.warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })
+  }
+
+  close(): Promise<void> {
+    return this.#stop()
+  }
+}
