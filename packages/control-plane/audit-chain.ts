@@ -49,7 +49,11 @@ export function auditHash(masterKey: Buffer, entry: Omit<AuditEntry, 'hash'>): s
 export async function appendAudit(tx: Em, author: Author, note: AuditNote): Promise<void> {
   const detail = JSON.stringify(note.detail ?? {})
   if (/cairn_[a-z2-7]{16}_/.test(detail + note.subject)) throw new RefusedError('detail', 'holds no key')
-  const [last] = await tx.find(AuditEntity, {}, { orderBy: { seq: 'desc' }, limit: 1, disableIdentityMap: true })
+  const [last] = await tx.find(
+    AuditEntity,
+    {},
+    { orderBy: { seq: 'desc' }, limit: 1, disableIdentityMap: true },
+  )
   const entry = {
     seq: (last?.seq ?? 0) + 1,
     at: author.now().toISOString(),

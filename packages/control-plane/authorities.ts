@@ -71,7 +71,8 @@ export class Authorities {
 
 function checkAuthority({ code, gssCode, name }: Authority): Authority {
   if (!Number.isInteger(code) || code < 100 || code > 999) throw new RefusedError('code', 'three digits')
-  if (gssCode !== null && !/^[EW]\d{8}$/.test(gssCode)) throw new RefusedError('gssCode', 'E and eight digits, or null')
+  if (gssCode !== null && !/^[EW]\d{8}$/.test(gssCode))
+    throw new RefusedError('gssCode', 'E and eight digits, or null')
   if (name.trim() === '') throw new RefusedError('name', 'not empty')
   return { code, gssCode, name: name.trim() }
 }

@@ -69,7 +69,9 @@ export class Ledger {
     if (sorted.length === 0) return new Map()
     const now = this.#store.now().getTime()
     // One statement, sorted: two claims at once wait for each other and never lock crosswise.
-    const values = sorted.map((one) => `(${integer('partition', one)}, 1, ?, 0, 0, 0, null, ${now})`).join(', ')
+    const values = sorted
+      .map((one) => `(${integer('partition', one)}, 1, ?, 0, 0, 0, null, ${now})`)
+      .join(', ')
     const rows: LeaseRow[] = await em(this.#store).transactional((tx) =>
       (tx as Em).execute(
         `insert into lease (${columns}) values ${values}
@@ -112,7 +114,9 @@ export class Ledger {
   }
 
   async positions(): Promise<PartitionPosition[]> {
-    const rows: LeaseRow[] = await em(this.#store).execute(`select ${columns} from lease order by "partition"`)
+    const rows: LeaseRow[] = await em(this.#store).execute(
+      `select ${columns} from lease order by "partition"`,
+    )
     return rows.map((row) => ({
       partition: Number(row.partition),
       owner: row.owner,
@@ -138,7 +142,8 @@ function advanceSql(changes: ReadonlyMap<number, LedgerChange>, now: number): st
         optional('drainedAt', c.drainedAt),
       ].join(', '),
     )
-  const next = (mark: string) => `coalesce(c.${mark}, ${mark === 'offset_' ? 'lease."offset"' : `lease.${mark.slice(0, -1)}`})`
+  const next = (mark: string) =>
+    `coalesce(c.${mark}, ${mark === 'offset_' ? 'lease."offset"' : `lease.${mark.slice(0, -1)}`})`
   return `with c (partition_, epoch_, offset_, drained_, settled_, drained_at_) as (values (${rows.join('), (')}))
     update lease set "offset" = ${next('offset_')}, drained = ${next('drained_')}, settled = ${next('settled_')},
       drained_at = ${next('drained_at_')}, renewed_at = ${now}
@@ -155,9 +160,13 @@ async function whyNot(
   changes: ReadonlyMap<number, LedgerChange>,
   moved: readonly { partition: number }[],
 ): Promise<Error> {
-  const rows: { partition: number; epoch: number }[] = await tx.execute('select "partition", epoch from lease')
+  const rows: { partition: number; epoch: number }[] = await tx.execute(
+    'select "partition", epoch from lease',
+  )
   const epochs = new Map(rows.map((row) => [Number(row.partition), Number(row.epoch)]))
-  const fenced = [...changes].filter(([partition, c]) => epochs.get(partition) !== c.epoch).map(([partition]) => partition)
+  const fenced = [...changes]
+    .filter(([partition, c]) => epochs.get(partition) !== c.epoch)
+    .map(([partition]) => partition)
   if (fenced.length > 0) return new FencedError(fenced)
   const done = new Set(moved.map((row) => Number(row.partition)))
   const broken = [...changes.keys()].filter((partition) => !done.has(partition))
@@ -178,6 +187,7 @@ function position(row: LeaseRow): Position {
 }
 
 function integer(field: string, value: number): string {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RefusedError(field, 'an integer from 0 to 2^53 - 1')
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RefusedError(field, 'an integer from 0 to 2^53 - 1')
   return String(value)
 }

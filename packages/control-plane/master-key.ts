@@ -56,7 +56,10 @@ export function unseal(masterKey: Buffer, purpose: string, sealed: string): Buff
     .setAAD(Buffer.from(purpose))
     .setAuthTag(bytes.subarray(bytes.length - tagBytes))
   try {
-    return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes)), decipher.final()])
+    return Buffer.concat([
+      decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes)),
+      decipher.final(),
+    ])
   } catch {
     throw new RefusedError('master key', 'must be the one that the control plane was made with')
   }

@@ -8,13 +8,19 @@ import type { Em, Orm } from './store.ts'
 export async function migrate(orm: Orm): Promise<string[]> {
   const connection = orm.em.getConnection()
   const migrator = orm.migrator
-  await untilThere(() => connection.execute('create table if not exists migration_lock (id integer primary key)'))
+  await untilThere(() =>
+    connection.execute('create table if not exists migration_lock (id integer primary key)'),
+  )
   // Makes the migrator's own table, outside of the transaction because it insists on it.
   const pending = await untilThere(() => migrator.getPending())
   if (pending.length === 0) return []
   return orm.em.fork().transactional(async (inner) => {
     const tx = inner as Em
-    await tx.execute('insert into migration_lock (id) values (1) on conflict (id) do update set id = 1', [], 'run')
+    await tx.execute(
+      'insert into migration_lock (id) values (1) on conflict (id) do update set id = 1',
+      [],
+      'run',
+    )
     const ran = await migrator.up({ transaction: tx.getTransactionContext() })
     return ran.map((one: { name: string }) => one.name)
   })

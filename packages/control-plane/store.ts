@@ -51,7 +51,9 @@ async function touch(tx: Em, area: Area, by: 0 | 1): Promise<void> {
 }
 
 export async function revision(store: Store, area: Area): Promise<number> {
-  const rows: { number: number }[] = await em(store).execute('select number from revision where area = ?', [area])
+  const rows: { number: number }[] = await em(store).execute('select number from revision where area = ?', [
+    area,
+  ])
   return Number(rows[0]?.number ?? 0)
 }
 
@@ -68,7 +70,6 @@ export async function openSqlite(file: string): Promise<Orm> {
     entities,
     extensions: [Migrator],
     migrations: { migrationsList: migrations, silent: true, snapshot: false, disableForeignKeys: false },
-    connect: false,
   })
   await orm.connect()
   const connection = orm.em.getConnection()

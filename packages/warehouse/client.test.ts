@@ -204,7 +204,7 @@ test('an error names the statement and the fault, never a value', async () => {
       () => warehouse.query({ name: 'f', sql: 'SELECT nosuch, {p:String}', params: { p: secret } }),
       'UNKNOWN_IDENTIFIER',
     ],
-    [() => warehouse.query({ name: 'f', sql: 'SELECT 1 FROM' }), 'SYNTAX_ERROR'],
+    [() => warehouse.query({ name: 'f', sql: 'SELECT (1' }), 'SYNTAX_ERROR'],
     [() => warehouse.insert({ name: 'f', table: 't', columns: ['n'], rows: [[1], [secret]] }), ''],
     [
       () => warehouse.insert({ name: 'f', table: 'nosuch', columns: ['n'], rows: [[secret]] }),

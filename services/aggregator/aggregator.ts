@@ -138,13 +138,8 @@ export class Aggregator {
   /** One cycle: receipts → facts → offset, in this order and never in parallel. */
   async take(batches: readonly PartitionBatch[]): Promise<void> {
     const rows = this.read(batches)
-    if (this.#protect.receiptsFirst) {
-      await this.writeReceipts(rows)
-      await this.writeFacts(rows)
-    } else {
-      await this.writeFacts(rows)
-      await this.writeReceipts(rows)
-    }
+    await this.writeReceipts(rows)
+    await this.writeFacts(rows)
     await this.moveOffset(batches, rows)
   }
 

@@ -3,8 +3,6 @@
  * Production code never turns one off: main.ts does not read them from anywhere.
  */
 export interface Protections {
-  /** Receipts are written before facts: a fact without a receipt could never be repaired. */
-  readonly receiptsFirst: boolean
   /** Tombstones where an identity stood and stands no more. */
   readonly repair: boolean
   /** Also first versions are looked up: a correction may come before what it corrects. */
@@ -20,7 +18,6 @@ export interface Protections {
 }
 
 export const allProtections: Protections = {
-  receiptsFirst: true,
   repair: true,
   lateFirstVersions: true,
   repairAllAfterClaim: true,

@@ -15,13 +15,15 @@ export interface Comparison {
   readonly examples: readonly string[]
 }
 
-/** All cells of the warehouse, by the model's key. */
-export async function storedCells(warehouse: Warehouse): Promise<Map<string, Measured>> {
+/** All cells of these authorities, by the model's key. */
+export async function storedCells(warehouse: Warehouse, authorities: readonly number[]): Promise<Map<string, Measured>> {
   const rows = await warehouse.query<{ key: string; n: string; sx: number; sxx: number }>({
     name: 'all_cells',
     sql: `SELECT concat(toString(authority), '|', metric, '|', toString(grain), '|', toString(school), '|', toString(period), '|', k) AS key,
         n1 AS n, sx1 AS sx, sxx1 AS sxx
-      FROM cells FINAL ARRAY JOIN d AS k, n AS n1, sx AS sx1, sxx AS sxx1`,
+      FROM cells FINAL ARRAY JOIN d AS k, n AS n1, sx AS sx1, sxx AS sxx1
+      WHERE authority IN {authorities:Array(UInt16)}`,
+    params: { authorities: [...authorities] },
     timeoutMs: 120_000,
   })
   return new Map(rows.map((r) => [r.key, { n: Number(r.n), sx: r.sx, sxx: r.sxx }]))
@@ -31,7 +33,7 @@ export async function storedCells(warehouse: Warehouse): Promise<Map<string, Mea
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b))
 
 export async function compare(warehouse: Warehouse, model: Expected): Promise<Comparison> {
-  const stored = await storedCells(warehouse)
+  const stored = await storedCells(warehouse, [...model.terms.keys()])
   const examples: string[] = []
   const note = (text: string) => {
     if (examples.length < 12) examples.push(text)

@@ -92,41 +92,41 @@ function weeksOfYear(year: number) {
 /** A log in memory and a real warehouse, in which owners can be interleaved step by step. */
 export class World {
   readonly warehouse: Warehouse
-  readonly ledger: MemoryLedger
+  readonly ledger = new MemoryLedger()
   readonly log: LoggedInput[] = []
   readonly #stop: () => Promise<void>
   readonly #authorities: readonly number[]
   readonly #next = new Map<number, number>()
+  #late = 0
 
-  private constructor(warehouse: Warehouse, authorities: readonly number[], fence: boolean, stop: () => Promise<void>) {
+  private constructor(warehouse: Warehouse, authorities: readonly number[], stop: () => Promise<void>) {
     this.warehouse = warehouse
-    this.ledger = new MemoryLedger(fence)
     this.#authorities = authorities
     this.#stop = stop
   }
 
-  static async open(options: { authorities: readonly number[]; fence?: boolean }): Promise<World> {
+  static async open(options: { authorities: readonly number[] }): Promise<World> {
     const dir = mkdtempSync(join(tmpdir(), 'cairn-world-'))
     const engine = await startEngine({ dataDir: join(dir, 'engine') })
     const warehouse = openWarehouse(engine)
     await migrateWarehouse(warehouse)
-    return new World(warehouse, options.authorities, options.fence ?? true, async () => {
+    return new World(warehouse, options.authorities, async () => {
       await warehouse.close()
       await engine.stop()
       rmSync(dir, { recursive: true, force: true })
     })
   }
 
-  owner(name: string, protections: Protections = allProtections): Aggregator {
+  owner(name: string, o: { protections?: Protections; warehouse?: Warehouse; ledger?: Ledger } = {}): Aggregator {
     return new Aggregator({
-      warehouse: this.warehouse,
-      ledger: this.ledger,
+      warehouse: o.warehouse ?? this.warehouse,
+      ledger: o.ledger ?? this.ledger,
       calendars,
       context: { score: scorer([resilienceWheel]) },
       authorities: async () => this.#authorities,
       partitionOf: (authority) => this.#authorities.indexOf(authority),
       owner: name,
-      protections,
+      protections: o.protections ?? allProtections,
     })
   }
 
@@ -160,6 +160,18 @@ export class World {
       sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells'))`,
     })
     for (const { name } of tables) await this.warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })
+  }
+
+  /** A warehouse whose cells land only when told to: the owner has computed them, and is slow to write. */
+  async slowCells(): Promise<{ warehouse: Warehouse; land(): Promise<void> }> {
+    const late = `cells_late_${this.#late++}`
+    await this.warehouse.command({ name: 'late', sql: `CREATE TABLE ${late} AS cells` })
+    const command: Warehouse['command'] = (statement) =>
+      this.warehouse.command({ ...statement, sql: statement.sql.replace('INSERT INTO cells ', `INSERT INTO ${late} `) })
+    return {
+      warehouse: { ...this.warehouse, command },
+      land: () => this.warehouse.command({ name: 'land', sql: `INSERT INTO cells SELECT * FROM ${late}` }),
+    }
   }
 
   close(): Promise<void> {

@@ -14,6 +14,8 @@ import { createFront } from './server.ts'
 import { StatementGate } from './statement.ts'
 
 const PARENT_CHECK_MS = 500
+/** For requests under way when the engine is asked to stop. */
+const STOP_LIMIT_MS = 20_000
 
 async function main(): Promise<void> {
   const env = readEnv()
@@ -78,10 +80,15 @@ function stopOnRequest(server: Server, connections: Connections, parentPid: numb
     if (stopping) return
     stopping = true
     log.info({ why }, 'the engine is stopping')
-    server.close()
-    server.closeIdleConnections()
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    const idle = setInterval(() => server.closeIdleConnections(), 5)
+    // Those still running then are cut, which cancels them like any caller that went away.
+    const cut = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS)
+    await closed
+    clearInterval(idle)
+    clearTimeout(cut)
+    // A native call must have returned before its connection goes.
     while (connections.busy > 0) await new Promise((resolve) => setTimeout(resolve, 5))
-    server.closeAllConnections()
     connections.close()
     process.exit(0)
   }

@@ -34,6 +34,7 @@ export const allowedSettings: ReadonlySet<string> = new Set([
   'session_timezone',
   'timeout_overflow_mode',
   'use_query_condition_cache',
+  'wait_for_async_insert',
 ])
 
 /** URL parameters that belong to ClickHouse's HTTP interface and mean nothing to an engine on loopback. */
@@ -43,9 +44,7 @@ const interfaceOnly: ReadonlySet<string> = new Set([
   'cancel_http_readonly_queries_on_client_close',
   'enable_http_compression',
   'http_write_exception_in_output_format',
-  'readonly',
   'send_progress_in_http_headers',
-  'wait_for_async_insert',
 ])
 
 /** Settings among a request's URL parameters. Throws UNKNOWN_SETTING for one that is not allowed. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Lease } from './connections.ts'
 import { describeError } from './engine-error.ts'
-import type { Native } from './native.ts'
+import type { Native, StreamHandle } from './native.ts'
 import type { ClickHouseRequest } from './request.ts'
 
 /**
@@ -19,25 +19,29 @@ export async function sendStream(
 ): Promise<void> {
   const stream = native.StreamQuery(lease.handle, request.sql, request.format, request.params)
   const tag = randomBytes(8).toString('hex')
-  let open = true
+  let ended = false
   try {
     for (;;) {
       const chunk = await native.StreamFetch(stream)
       // An error before the first row still has its own HTTP status: headers go out with the first chunk.
       if (!res.headersSent) res.setHeader('X-ClickHouse-Exception-Tag', tag)
-      if (chunk.done) open = false
+      ended = chunk.done === true
       if (chunk.done || gone.aborted) break
       if (!res.write(chunk.bytes)) await Promise.race([once(res, 'drain'), aborted(gone)])
     }
     res.end()
   } catch (error) {
-    open = false
     if (!res.headersSent) throw error
     res.end(exceptionTrailer(error, tag))
   } finally {
-    // A stream that ended or failed has freed itself.
-    if (open) native.StreamCancel(stream)
+    if (!ended) await discard(native, stream, lease)
   }
+}
+
+/** A stream cut short keeps its query, with its memory, until the connection runs another statement. */
+async function discard(native: Native, stream: StreamHandle, lease: Lease): Promise<void> {
+  native.StreamCancel(stream)
+  await native.QueryAsyncConnection(lease.handle, 'SELECT 1', 'TSV').catch(() => {})
 }
 
 /** The error in the form that ClickHouse ends a broken stream with; it must arrive as one chunk. */
