@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonical.ts'
 import type { CloudEvent } from './envelope.ts'
 import type { EventType, JsonSchema } from './event-type.ts'
 import { type Refusal, refusal } from './refusal.ts'
@@ -66,13 +67,13 @@ function replaceAt(value: unknown, path: Path, depth: number, replace: (text: st
 
 /**
  * The event as it may be written: pupils are pseudonyms, and nothing shaped like a UPN stands anywhere else; nor does
- * `subject` name a pupil of the event.
+ * `subject` name a pupil of the event. `json` is its data as canonical JSON.
  */
 export function pseudonymiseEvent(
   event: CloudEvent,
   type: EventType,
   pseudonymOf: PseudonymOf,
-): { readonly ok: CloudEvent } | { readonly refused: readonly Refusal[] } {
+): { readonly ok: CloudEvent; readonly json: string } | { readonly refused: readonly Refusal[] } {
   const pupils: string[] = []
   const data = pseudonymise(type, event.data, (identifier) => {
     pupils.push(identifier)
@@ -81,17 +82,18 @@ export function pseudonymiseEvent(
   const subject = event.subject?.toUpperCase()
   if (subject !== undefined && pupils.some((identifier) => subject.includes(identifier)))
     return { refused: [refusal('/subject', 'pupilIdentifier')] }
-  const result = { ...event, data }
-  const field = fieldWithUpn(result)
-  return field === undefined ? { ok: result } : { refused: [refusal(field, 'upn')] }
+  const ok = { ...event, data }
+  const json = canonicalJson(data)
+  const field = fieldWithUpn(ok, json)
+  return field === undefined ? { ok, json } : { refused: [refusal(field, 'upn')] }
 }
 
 /** Pointer of the first field that holds something shaped like a UPN, or whose name does (then: what holds it). */
-function fieldWithUpn(event: CloudEvent): string | undefined {
+function fieldWithUpn(event: CloudEvent, json: string): string | undefined {
   if (isUpnShaped(event.id)) return '/id'
   if (isUpnShaped(event.source)) return '/source'
   if (event.subject !== undefined && isUpnShaped(event.subject)) return '/subject'
-  return isClearOfUpn(JSON.stringify(event.data)) ? undefined : upnWithin(event.data, '/data')
+  return isClearOfUpn(json) ? undefined : upnWithin(event.data, '/data')
 }
 
 function upnWithin(value: unknown, pointer: string): string | undefined {

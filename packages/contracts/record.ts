@@ -35,9 +35,12 @@ export interface MalformedRecord {
   readonly type?: string
 }
 
-/** The record of an event whose pupils are pseudonyms already. */
-export function toLogRecord(event: CloudEvent, authority: number): LogRecord {
-  const value = canonicalJson(event.data)
+/** The record of an event whose pupils are pseudonyms already. `value` is its data as canonical JSON. */
+export function toLogRecord(
+  event: CloudEvent,
+  authority: number,
+  value: string = canonicalJson(event.data),
+): LogRecord {
   const headers: Record<string, string> = {
     ce_specversion: '1.0',
     ce_id: event.id,

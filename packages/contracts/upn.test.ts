@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hasValidCheckLetter, isUpnShaped } from './upn.ts'
+import { hasValidCheckLetter, isClearOfUpn, isUpnShaped } from './upn.ts'
 
 const upn = 'Z855400125001'
 const shaped = fc.stringMatching(/^[A-HJ-NP-RT-Z]\d{11}[A-Z0-9]$/)
@@ -97,4 +97,34 @@ describe('the check letter', () => {
   ])('of %s: %s', (text, valid) => {
     expect(hasValidCheckLetter(text)).toBe(valid)
   })
+})
+
+it('a JSON text that is called clear holds no UPN in any string or name', () => {
+  const holder = fc.oneof(
+    fc
+      .constantFrom(
+        upn,
+        `\n${upn}`,
+        `"${upn}`,
+        'Ｚ８５５４００１２５００１',
+        `%20${upn}`,
+        `\u0001${upn.toLowerCase()}`,
+      )
+      .map((text) => [text]),
+    fc.jsonValue(),
+    shaped.map((token) => ({ [token]: 1 })),
+  )
+  const strings = (value: unknown): string[] =>
+    typeof value === 'string'
+      ? [value]
+      : value !== null && typeof value === 'object'
+        ? Object.entries(value).flatMap(([name, item]) => [name, ...strings(item)])
+        : []
+  fc.assert(
+    fc.property(holder, (value) => {
+      if (isClearOfUpn(JSON.stringify(value))) expect(strings(value).some(isUpnShaped)).toBe(false)
+    }),
+    { numRuns: 1000 },
+  )
+  expect(isClearOfUpn('{"school":"812345","pupil":"k1:0123456789abcdef0123456789abcdef"}')).toBe(true)
 })

@@ -22,9 +22,12 @@ export function isUpnShaped(text: string): boolean {
   return unusual.test(text) && shape.test(plain(text))
 }
 
+/** Visible ASCII without escapes of JSON or of URIs: what stands in the text is what it says. */
+const literal = /^[ -$&-[\]-~]*$/
+
 /** A JSON text that surely holds no UPN; `false` means: look at its strings one by one. */
 export function isClearOfUpn(json: string): boolean {
-  return !shape.test(json) && !json.includes('\\') && !unusual.test(json)
+  return literal.test(json) && !shape.test(json)
 }
 
 /** Full-width letters and digits become plain ones, invisible characters go, %41 becomes A. */

@@ -31,6 +31,13 @@ export const SchoolEntity = defineEntity({
     openDate: p.string().nullable(),
     closeDate: p.string().nullable(),
   },
+  indexes: [
+    {
+      name: 'school_open_laestab_unique',
+      expression:
+        'create unique index school_open_laestab_unique on school (laestab) where close_date is null',
+    },
+  ],
 })
 
 export const ReaderEntity = defineEntity({
@@ -89,6 +96,12 @@ export const LeaseEntity = defineEntity({
     drainedAt: p.bigint('number').nullable(),
     renewedAt: p.bigint('number'),
   },
+  checks: [
+    {
+      name: 'lease_marks',
+      expression: '0 <= settled and settled <= drained and drained <= "offset"',
+    },
+  ],
 })
 
 export const AuditEntity = defineEntity({

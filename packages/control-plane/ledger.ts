@@ -1,5 +1,5 @@
 import { RefusedError } from './refused.ts'
-import { type Em, em, type Store } from './store.ts'
+import { type Em, em, type Store, transact } from './store.ts'
 
 /** Where a partition stands. Offsets are those of the next record to be taken: safe integers from 0. */
 export interface Position {
@@ -63,36 +63,37 @@ export class Ledger {
     this.#store = store
   }
 
-  /** Takes partitions over, raising the epoch of each; new ones start at 0. */
+  /**
+   * Takes partitions over under an epoch above every other, also of partitions that are not claimed: cells carry the
+   * epoch, and an owner of several partitions writes them under its highest one. New partitions start at offset 0.
+   */
   async claim(partitions: readonly number[], owner: string): Promise<Map<number, Position>> {
     const sorted = [...new Set(partitions)].sort((a, b) => a - b)
     if (sorted.length === 0) return new Map()
     const now = this.#store.now().getTime()
-    // One statement, sorted: two claims at once wait for each other and never lock crosswise.
-    const values = sorted
-      .map((one) => `(${integer('partition', one)}, 1, ?, 0, 0, 0, null, ${now})`)
-      .join(', ')
-    const rows: LeaseRow[] = await em(this.#store).transactional((tx) =>
-      (tx as Em).execute(
-        `insert into lease (${columns}) values ${values}
+    const rows: LeaseRow[] = await transact(this.#store, async (tx) => {
+      const epoch = await drawEpoch(tx)
+      const values = sorted.map((one) => `(${integer('partition', one)}, ${epoch}, ?, 0, 0, 0, null, ${now})`)
+      return tx.execute(
+        `insert into lease (${columns}) values ${values.join(', ')}
         on conflict ("partition") do update
-          set epoch = lease.epoch + 1, owner = excluded.owner, renewed_at = excluded.renewed_at
+          set epoch = excluded.epoch, owner = excluded.owner, renewed_at = excluded.renewed_at
         returning ${columns}`,
         sorted.map(() => owner),
-      ),
-    )
+      )
+    })
     return new Map(rows.map((row) => [Number(row.partition), position(row)]))
   }
 
   /**
-   * Moves positions forward: all of them or, when any has another epoch by now, none and FencedError. An offset that
-   * would go back, or marks out of order (settled ≤ drained ≤ offset), is refused in the same way.
+   * Moves positions forward: all of them or, when any has another epoch by now, none and FencedError. An offset or
+   * drained mark that would go back, or marks out of order (settled ≤ drained ≤ offset), is refused in the same way.
+   * Only settled may go back: a changed calendar has periods worked out anew.
    */
   async advance(changes: ReadonlyMap<number, LedgerChange>): Promise<void> {
     if (changes.size === 0) return
     const sql = advanceSql(changes, this.#store.now().getTime())
-    await em(this.#store).transactional(async (inner) => {
-      const tx = inner as Em
+    await transact(this.#store, async (tx) => {
       const moved: { partition: number }[] = await tx.execute(sql)
       if (moved.length < changes.size) throw await whyNot(tx, changes, moved)
     })
@@ -105,12 +106,14 @@ export class Ledger {
   async rewind(partition: number, to: number): Promise<void> {
     const at = integer('offset', to)
     const lower = (column: string) => `${column} = case when ${column} < ${at} then ${column} else ${at} end`
-    await em(this.#store).execute(
-      `update lease set epoch = epoch + 1, ${lower('"offset"')}, ${lower('drained')}, ${lower('settled')}
-      where "partition" = ${integer('partition', partition)}`,
-      [],
-      'run',
-    )
+    await transact(this.#store, async (tx) => {
+      await tx.execute(
+        `update lease set epoch = ${await drawEpoch(tx)}, ${lower('"offset"')}, ${lower('drained')}, ${lower('settled')}
+        where "partition" = ${integer('partition', partition)}`,
+        [],
+        'run',
+      )
+    })
   }
 
   async positions(): Promise<PartitionPosition[]> {
@@ -124,6 +127,17 @@ export class Ledger {
       ...position(row),
     }))
   }
+}
+
+/**
+ * The next epoch of all partitions together. Its row is locked until the transaction ends, so that two claims at once
+ * come one after the other and neither is given an epoch that the other's cells already carry.
+ */
+async function drawEpoch(tx: Em): Promise<number> {
+  const rows: { number: number }[] = await tx.execute(
+    "update revision set number = number + 1 where area = 'epoch' returning number",
+  )
+  return Number(rows[0]!.number)
 }
 
 /** Numbers stand in the statement itself, so that both engines agree on their types; each is checked to be one. */
@@ -150,7 +164,6 @@ function advanceSql(changes: ReadonlyMap<number, LedgerChange>, now: number): st
     from c
     where lease."partition" = c.partition_ and lease.epoch = c.epoch_
       and ${next('offset_')} >= lease."offset" and ${next('drained_')} >= lease.drained
-      and ${next('settled_')} >= lease.settled
       and ${next('settled_')} <= ${next('drained_')} and ${next('drained_')} <= ${next('offset_')}
     returning lease."partition"`
 }
@@ -172,7 +185,7 @@ async function whyNot(
   const broken = [...changes.keys()].filter((partition) => !done.has(partition))
   return new RefusedError(
     `partition ${broken.join(', ')}`,
-    'marks move forward only, and settled ≤ drained ≤ offset',
+    'offset and drained move forward only, and settled ≤ drained ≤ offset',
   )
 }
 

@@ -76,12 +76,7 @@ export class Schools {
 
   /** Schools of these authorities, by URN. No authorities, no schools. */
   async list(authorities: readonly number[]): Promise<School[]> {
-    const where = { authority: { $in: [...authorities] } }
-    const rows = await em(this.#store).find(SchoolEntity, where, {
-      orderBy: { urn: 'asc' },
-      disableIdentityMap: true,
-    })
-    return rows.map(fromRow)
+    return rowsOf(em(this.#store), { authority: { $in: [...authorities] } })
   }
 
   /** Rises with each import that changes something. */
@@ -100,7 +95,7 @@ interface Registered {
 }
 
 async function registered(tx: Em): Promise<Registered> {
-  const schools = (await tx.find(SchoolEntity, {}, { disableIdentityMap: true })).map(fromRow)
+  const schools = await rowsOf(tx, {})
   const keys = await tx.find(
     KeyEntity,
     { school: { $ne: null }, revokedAt: null },
@@ -203,6 +198,16 @@ const normalise = (input: SchoolInput): School => ({
   openDate: input.openDate ?? null,
   closeDate: input.closeDate ?? null,
 })
+
+/** Through the query builder: whole registers are read, and entities cost four times as much. */
+async function rowsOf(tx: Em, where: { authority?: { $in: number[] } }): Promise<School[]> {
+  const rows: SchoolRow[] = await tx
+    .createQueryBuilder(SchoolEntity)
+    .where(where)
+    .orderBy({ urn: 'asc' })
+    .execute('all')
+  return rows.map(fromRow)
+}
 
 const fromRow = (row: SchoolRow): School => normalise(row as SchoolInput)
 

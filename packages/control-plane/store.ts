@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { LockWaitTimeoutException } from '@mikro-orm/core'
 import { MikroORM, type SqlEntityManager } from '@mikro-orm/libsql'
 import { Migrator } from '@mikro-orm/migrations'
 import { type AuditNote, appendAudit } from './audit-chain.ts'
@@ -29,14 +30,17 @@ export interface Change {
 /** A fresh entity manager for one operation: identity maps are never shared between requests. */
 export const em = (store: Store): Em => store.orm.em.fork()
 
+/** One transaction whose first statement is a write; it runs again where another holds the write lock. */
+export function transact<T>(store: Store, work: (tx: Em) => Promise<T>): Promise<T> {
+  return patiently(() => em(store).transactional((tx) => work(tx as Em)))
+}
+
 /**
  * Runs one audited change in one transaction. Its first statement is a write to the audit's row: SQLite then takes its
- * write lock at once, under the busy timeout (a transaction that reads first and writes later fails instead of
- * waiting), PostgreSQL takes the row's lock; either way changes come one after the other and the chain has no forks.
+ * write lock at once (a transaction that reads first and writes later cannot wait for it and fails), PostgreSQL takes the row's lock; either way changes come one after the other and the chain has no forks.
  */
 export function change<T>(store: Store, work: (change: Change) => Promise<T>): Promise<T> {
-  return em(store).transactional(async (inner) => {
-    const tx = inner as Em
+  return transact(store, async (tx) => {
     await touch(tx, 'audit', 0)
     return work({
       em: tx,
@@ -57,7 +61,25 @@ export async function revision(store: Store, area: Area): Promise<number> {
   return Number(rows[0]?.number ?? 0)
 }
 
-const BUSY_MS = 5_000
+/**
+ * SQLite waits for a lock with the thread, not with the event loop: a transaction of the same process could not end
+ * meanwhile. So it waits for a moment only, and the rest of the patience is here.
+ */
+const BUSY_MS = 20
+const PATIENCE_MS = 15_000
+
+/** Runs a unit of work again as long as another writer is in the way. */
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof LockWaitTimeoutException) || performance.now() > deadline) throw error
+      await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20))
+    }
+  }
+}
 
 /**
  * Opens a SQLite file in WAL mode. Commits are synced (synchronous = FULL): an epoch that a power cut took back would
@@ -69,25 +91,14 @@ export async function openSqlite(file: string): Promise<Orm> {
     dbName: file,
     entities,
     extensions: [Migrator],
+    schemaGenerator: { skipTables: ['migration_lock'] },
     migrations: { migrationsList: migrations, silent: true, snapshot: false, disableForeignKeys: false },
   })
   await orm.connect()
   const connection = orm.em.getConnection()
   await connection.execute(`pragma busy_timeout = ${BUSY_MS}`)
-  await enterWal(connection)
+  // The switch to WAL does not wait at all when several processes open a new file at once.
+  await patiently(() => connection.execute('pragma journal_mode = wal'))
   await connection.execute('pragma synchronous = full')
   return orm as Orm
-}
-
-/** The switch to WAL does not honour the busy timeout when several processes open a new file at once. */
-async function enterWal(connection: { execute(sql: string): Promise<unknown> }): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await connection.execute('pragma journal_mode = wal')
-      return
-    } catch (error) {
-      if (attempt === 50) throw error
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-  }
 }

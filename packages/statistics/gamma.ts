@@ -1,4 +1,4 @@
-import { demandPositive, demandProbability } from './errors.ts'
+import { demand, demandPositive, demandProbability } from './errors.ts'
 import { invert } from './inverse.ts'
 
 /**
@@ -8,19 +8,13 @@ import { invert } from './inverse.ts'
 
 const HALF_LN_2PI = 0.5 * Math.log(2 * Math.PI)
 const STIRLING_FROM = 15
-const EPSILON = Number.EPSILON / 4
+/** The series and the fraction take some 9 √a terms near x = a: beyond this shape that becomes felt. */
+export const LARGEST_SHAPE = 1e9
+const SERIES_END = Number.EPSILON / 4
+const FRACTION_END = 1e-15
 
 /** B(2k) / (2k (2k - 1)), k = 1 … 8: coefficients of Stirling's series (Abramowitz and Stegun 6.1.40). */
-const STIRLING = [
-  1 / 12,
-  -1 / 360,
-  1 / 1260,
-  -1 / 1680,
-  1 / 1188,
-  -691 / 360360,
-  1 / 156,
-  -3617 / 122400,
-]
+const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400]
 
 /**
  * ln Γ(x) - ((x - 1/2) ln x - x + ln(2π) / 2), for x > 0.
@@ -46,26 +40,25 @@ export function logGamma(x: number): number {
 /** ln Γ(x + 1/2) - ln Γ(x), without the loss of digits that subtracting two large logarithms brings. */
 export function logGammaHalfStep(x: number): number {
   if (x < STIRLING_FROM) return logGamma(x + 0.5) - logGamma(x)
-  return (
-    0.5 * Math.log(x) + x * Math.log1p(0.5 / x) - 0.5 + stirlingError(x + 0.5) - stirlingError(x)
-  )
+  return 0.5 * Math.log(x) + x * Math.log1p(0.5 / x) - 0.5 + stirlingError(x + 0.5) - stirlingError(x)
 }
 
 /**
- * x^a e^-x / Γ(a + 1), as exp(-a (m - ln(1 + m)) - error of Stirling) / sqrt(2 π a) with m = (x - a) / a:
+ * x^a e^-x / Γ(a + 1), as exp(-a (m - ln(x / a)) - error of Stirling) / sqrt(2 π a) with m = (x - a) / a:
  * near x = a the large terms cancel on paper and not in the arithmetic (C. Loader, 2000, "Fast and accurate
  * computation of binomial probabilities").
  */
 function poissonTerm(a: number, x: number): number {
   const m = (x - a) / a
-  return Math.exp(-a * (m - Math.log1p(m)) - stirlingError(a)) / Math.sqrt(2 * Math.PI * a)
+  const logRatio = Math.abs(m) < 0.5 ? Math.log1p(m) : Math.log(x / a)
+  return Math.exp(-a * (m - logRatio) - stirlingError(a)) / Math.sqrt(2 * Math.PI * a)
 }
 
 /** P(a, x) = x^a e^-x / Γ(a+1) · (1 + x/(a+1) + x²/((a+1)(a+2)) + …); converges fast below a + 1. */
 function lowerBySeries(a: number, x: number): number {
   let term = 1
   let sum = 1
-  for (let k = 1; term > sum * EPSILON; k++) {
+  for (let k = 1; term > sum * SERIES_END; k++) {
     term *= x / (a + k)
     sum += term
   }
@@ -91,7 +84,7 @@ function upperByFraction(a: number, x: number): number {
     if (Math.abs(c) < tiny) c = tiny
     const factor = c * d
     fraction *= factor
-    if (Math.abs(factor - 1) <= Number.EPSILON) return a * poissonTerm(a, x) * fraction
+    if (Math.abs(factor - 1) <= FRACTION_END) return a * poissonTerm(a, x) * fraction
   }
 }
 
@@ -114,15 +107,20 @@ function gammaDensity(a: number, x: number): number {
 /** The x with P(a, x) = p, to 1e-12 relative. Gamma distribution of shape a, scale 1. */
 export function gammaQuantile(p: number, a: number): number {
   demandProbability(p, 'p')
-  demandPositive(a, 'shape')
+  demandShape(a)
   return p > 0.5 ? upperQuantile(1 - p, a) : lowerQuantile(p, a)
 }
 
 /** The x with Q(a, x) = q: the quantile by its upper tail, exact for q far below what 1 - q can hold. */
 export function gammaUpperQuantile(q: number, a: number): number {
   demandProbability(q, 'q')
-  demandPositive(a, 'shape')
+  demandShape(a)
   return q > 0.5 ? lowerQuantile(1 - q, a) : upperQuantile(q, a)
+}
+
+function demandShape(a: number): void {
+  demandPositive(a, 'shape')
+  demand(a <= LARGEST_SHAPE, 'shape', `must be at most ${LARGEST_SHAPE}`)
 }
 
 /** Each quantile is sought in its smaller tail, where no digits are lost. */
@@ -131,7 +129,7 @@ function lowerQuantile(p: number, a: number): number {
   const small = Math.exp((Math.log(p) + logGamma(a + 1)) / a)
   if (small === 0) return 0
   const hilferty = wilsonHilferty(-roughNormalUpper(p), a)
-  const start = hilferty > small ? hilferty : small
+  const start = Math.max(hilferty, small)
   return invert(
     { probability: (x) => gammaLower(a, x), density: (x) => gammaDensity(a, x), direction: 'rises' },
     p,

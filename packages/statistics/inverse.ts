@@ -28,10 +28,9 @@ export function invert(curve: Curve, probability: number, start: number): number
     if (excess === 0) return x
     if (excess > 0) high = x
     else low = x
-    let next = x * Math.exp((-excess * reached) / (x * curve.density(x)))
-    if (!(next > low && next < high)) next = middle(low, high)
-    if (Math.abs(next - x) <= LAST_STEP * x) return next
-    x = next
+    const newton = x * Math.exp((-excess * reached) / (x * curve.density(x)))
+    if (Math.abs(newton - x) <= LAST_STEP * x) return newton
+    x = newton > low && newton < high ? newton : middle(low, high)
   }
   return x
 }

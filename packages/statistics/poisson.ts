@@ -1,5 +1,5 @@
 import { demand, demandCount, demandPositive, demandProbability } from './errors.ts'
-import { gammaQuantile, gammaUpperQuantile } from './gamma.ts'
+import { gammaQuantile, gammaUpperQuantile, LARGEST_SHAPE } from './gamma.ts'
 import { DEFAULT_CONFIDENCE, type Estimate, type Interval } from './interval.ts'
 import { criticalZ } from './normal.ts'
 
@@ -9,10 +9,11 @@ export const BYAR_FROM = 10
 /**
  * Exact interval of a Poisson count's mean: L = χ²((1-c)/2; 2x) / 2, 0 at x = 0, and
  * U = χ²(1 - (1-c)/2; 2x + 2) / 2. Source: F. Garwood (1936).
- * @throws StatisticsError unless x is a whole number from 0
+ * @throws StatisticsError unless x is a whole number from 0 and below 1e9
  */
 export function exactPoisson(x: number, confidence = DEFAULT_CONFIDENCE): Interval {
   demandCount(x, 'x')
+  demand(x < LARGEST_SHAPE, 'x', `must be below ${LARGEST_SHAPE}: use byar`)
   demandProbability(confidence, 'confidence')
   const tail = (1 - confidence) / 2
   return { lower: x === 0 ? 0 : gammaQuantile(tail, x), upper: gammaUpperQuantile(tail, x + 1) }

@@ -5,6 +5,9 @@ import { normalUpperQuantile } from './normal.ts'
 
 /** Student's t by the incomplete beta function: P(|T| > t) = I(ν / (ν + t²); ν/2, 1/2). */
 
+const FRACTION_END = 1e-15
+const EXPANSION_FROM = 200_000
+
 /** ln(1 / B(df/2, 1/2)) = ln Γ((df + 1)/2) - ln Γ(df/2) - ln Γ(1/2) */
 function logInverseBeta(df: number): number {
   return logGammaHalfStep(df / 2) - 0.5 * Math.log(Math.PI)
@@ -35,7 +38,7 @@ function betaFraction(a: number, b: number, x: number): number {
       factor = c * d
       fraction *= factor
     }
-    if (Math.abs(factor - 1) <= Number.EPSILON) return fraction
+    if (Math.abs(factor - 1) <= FRACTION_END) return fraction
   }
 }
 
@@ -53,14 +56,6 @@ function twoSided(t: number, df: number): { outside: number; inside: number } {
   return { outside: 1 - inside, inside }
 }
 
-/** P(T ≤ t) for Student's t with `df` degrees of freedom. */
-export function tCdf(t: number, df: number): number {
-  demandPositive(df, 'df')
-  if (t === 0) return 0.5
-  const { outside, inside } = twoSided(Math.abs(t), df)
-  return t < 0 ? outside / 2 : 0.5 + inside / 2
-}
-
 /** The t that stays below with probability p, to 1e-11 relative, for df above 0 (whole or not). */
 export function tQuantile(p: number, df: number): number {
   demandProbability(p, 'p')
@@ -76,20 +71,34 @@ export function criticalT(confidence: number, df: number): number {
   return positive(1 - confidence, df)
 }
 
+/**
+ * t by its expansion in 1/df about the normal quantile (Abramowitz and Stegun 26.7.5). With so many degrees of
+ * freedom df / (df + t²) is too close to 1 to hold t's digits, and the terms left out are below 1e-11 of t even
+ * at a tail of 1e-300.
+ */
+function expansion(z: number, df: number): number {
+  const square = z * z
+  const first = (square + 1) / 4
+  const second = ((5 * square + 16) * square + 3) / 96
+  const third = (((3 * square + 19) * square + 17) * square - 15) / 384
+  return z * (1 + (first + (second + third / df) / df) / df)
+}
+
 /** t > 0 with P(|T| > t) = outside, sought in whichever is smaller, outside or inside. */
 function positive(outside: number, df: number): number {
   if (outside === 1) return 0
+  const z = normalUpperQuantile(outside / 2)
+  if (df > EXPANSION_FROM) return expansion(z, df)
   const slope = (t: number) => 2 * density(t, df)
-  const start = normalUpperQuantile(outside / 2)
   if (outside <= 0.5)
     return invert(
       { probability: (t) => twoSided(t, df).outside, density: slope, direction: 'falls' },
       outside,
-      start,
+      z,
     )
   return invert(
     { probability: (t) => twoSided(t, df).inside, density: slope, direction: 'rises' },
     1 - outside,
-    start,
+    z,
   )
 }

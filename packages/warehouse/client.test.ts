@@ -135,9 +135,12 @@ test('a stream that fails half way is an error, never a short answer', async () 
   expect((await failure(read())).codeName).toBe('FUNCTION_THROW_IF_VALUE_IS_NON_ZERO')
 })
 
-test('a stream left early is stopped in the warehouse', async () => {
+test('streams left early are stopped in the warehouse', async () => {
   const sql = 'SELECT number FROM numbers(1000000000000)'
-  for await (const _ of warehouse.stream({ name: 'left_early', sql })) break
+  const leave = async () => {
+    for await (const _ of warehouse.stream({ name: 'left_early', sql })) break
+  }
+  await Promise.all(Array.from({ length: 6 }, leave))
   await expect.poll(() => running('left_early'), { timeout: 10_000 }).toBe(0)
 })
 

@@ -1,4 +1,5 @@
 import type { FactContext } from '@cairn/contracts'
+import type { LedgerChange, Position } from '@cairn/control-plane'
 import type { PartitionBatch } from '@cairn/event-log'
 import {
   calendarRevisions,
@@ -23,27 +24,10 @@ import type { Calendars } from './calendars.ts'
 import { allProtections, type Protections } from './protections.ts'
 import { addRows, type BatchRows, emptyRows } from './rows.ts'
 
-/** What is known of a partition, as the control plane's ledger has it. Offsets are the next one to be taken. */
-export interface Position {
-  epoch: number
-  offset: number
-  drained: number
-  settled: number
-}
-
-/** The fenced ledger: every change checks the epoch, all or nothing. */
+/** The fenced ledger (the control plane's): every change checks the epoch, all or nothing. */
 export interface Ledger {
   claim(partitions: readonly number[], owner: string): Promise<Map<number, Position>>
-  advance(changes: Map<number, LedgerChange>): Promise<void>
-}
-
-export interface LedgerChange {
-  readonly epoch: number
-  readonly offset?: number
-  readonly drained?: number
-  readonly settled?: number
-  /** Milliseconds since 1970: everything appended before is in the weekly cells. */
-  readonly drainedAt?: number
+  advance(changes: ReadonlyMap<number, LedgerChange>): Promise<void>
 }
 
 export interface AggregatorParts {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { FencedError } from '@cairn/control-plane'
 import type { LogConsumer, PartitionBatch } from '@cairn/event-log'
 import type { Aggregator } from './aggregator.ts'
 
@@ -12,8 +13,10 @@ export interface LoopOptions {
   readonly drainEvery?: number
   /** Whether an error may pass if the same step is tried again (the warehouse is restarting). */
   retryable(error: unknown): boolean
+  /** After a refused change of the ledger: was it an operator who rewound it, or has another owner taken over? */
+  stillMine?(): Promise<boolean>
   onRetry?(error: unknown, waitMs: number): void
-  onCycle?(cycle: { records: number; milliseconds: number }): void
+  onCycle?(cycle: { taken: number; milliseconds: number }): void
   onDrain?(kind: 'drain' | 'settle', milliseconds: number): void
 }
 
@@ -21,25 +24,36 @@ export interface LoopOptions {
 export async function runLoop(o: LoopOptions): Promise<void> {
   const { aggregator, consumer, signal } = o
   const pace = { drained: 0, settled: 0, settleCost: 0 }
+  const assigned = new Set<number>()
   let busy = false
   while (!signal.aborted) {
     // A short wait gathers a trickle of small appends into one insert.
     if (busy) await delay(25)
     const polled = await consumer.poll({ maxRecords: o.maxRecords ?? 20_000, maxWaitMs: 250, signal })
     if (polled.assigned.length > 0 || polled.revoked.length > 0) {
-      await persist(o, () => claim(aggregator, consumer, polled.assigned))
+      for (const partition of polled.revoked) assigned.delete(partition)
+      for (const partition of polled.assigned) assigned.add(partition)
+      await persist(o, () => claim(aggregator, consumer, [...assigned]))
       continue
     }
     if (signal.aborted) break
     const records = count(polled.batches)
-    if (records > 0) {
-      const started = performance.now()
-      await persist(o, () => aggregator.take(polled.batches))
-      o.onCycle?.({ records, milliseconds: performance.now() - started })
-    }
     busy = records > 0 && records < (o.maxRecords ?? 20_000) / 4
-    await persist(o, () => drainWhenDue(o, pace, records === 0))
+    try {
+      await cycle(o, polled.batches, records)
+      await persist(o, () => drainWhenDue(o, pace, records === 0))
+    } catch (error) {
+      if (!(error instanceof FencedError) || !(await o.stillMine?.())) throw error
+      await persist(o, () => claim(aggregator, consumer, [...assigned]))
+    }
   }
+}
+
+async function cycle(o: LoopOptions, batches: readonly PartitionBatch[], records: number): Promise<void> {
+  if (records === 0) return
+  const started = performance.now()
+  await persist(o, () => o.aggregator.take(batches))
+  o.onCycle?.({ taken: records, milliseconds: performance.now() - started })
 }
 
 const count = (batches: readonly PartitionBatch[]): number => batches.reduce((n, b) => n + b.records.length, 0)

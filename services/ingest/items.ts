@@ -22,12 +22,15 @@ const byMediaType: Readonly<Record<string, Mode>> = {
 
 /** The mode that a request's headers name; a media type that Cairn cannot read is a problem. */
 export function modeOf(headers: IncomingHttpHeaders): Mode {
-  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase())
+  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase())
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))
   if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) throw new Problem('mediaType')
   const mode = byMediaType[mediaType]
   if (mode) return mode
-  const isJson = /^[a-z]+\/([a-z0-9.+-]+\+)?json$/.test(mediaType) && !mediaType.startsWith('application/cloudevents')
+  const isJson =
+    /^[a-z]+\/([a-z0-9.+-]+\+)?json$/.test(mediaType) && !mediaType.startsWith('application/cloudevents')
   if (isJson && headers['ce-specversion'] !== undefined) return 'binary'
   throw new Problem('mediaType')
 }

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { LedgerChange, Position } from '@cairn/control-plane'
 import type { PartitionBatch } from '@cairn/event-log'
 import { resilienceWheel, scorer } from '@cairn/mtss'
 import { migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
-import { Aggregator, type Ledger, type LedgerChange, type Position } from '../../services/aggregator/aggregator.ts'
+import { Aggregator, type Ledger } from '../../services/aggregator/aggregator.ts'
 import type { Calendars } from '../../services/aggregator/calendars.ts'
 import { allProtections, type Protections } from '../../services/aggregator/protections.ts'
 import type { LoggedInput, ModelOptions } from './model.ts'
@@ -63,9 +64,8 @@ export class MemoryLedger implements Ledger {
   rewind(partition: number, to: number): void {
     const row = this.rows.get(partition)
     if (!row) return
-    row.offset = Math.min(row.offset, to)
-    row.drained = Math.min(row.drained, to)
-    row.settled = Math.min(row.settled, to)
+    const { offset, drained, settled } = row
+    Object.assign(row, { offset: Math.min(offset, to), drained: Math.min(drained, to), settled: Math.min(settled, to) })
   }
 }
 

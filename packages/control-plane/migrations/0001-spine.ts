@@ -44,6 +44,6 @@ export class Spine extends Migration {
       previous_hash ${string} not null, hash ${string} not null)`)
     this.addSql(`create table revision (area ${string} not null primary key, number ${integer} not null)`)
     this.addSql(`insert into revision (area, number) values
-      ('audit', 0), ('authorities', 0), ('calendars', 1), ('keys', 0), ('readers', 0), ('schools', 0)`)
+      ('audit', 0), ('authorities', 0), ('calendars', 1), ('epoch', 0), ('keys', 0), ('readers', 0), ('schools', 0)`)
   }
 }

@@ -11,7 +11,14 @@ export const THREADS = POOL_SIZE + 4
 /** A pooled connection and the state that it holds from its last request. */
 type Connection = { handle: Handle; settings: Map<string, string>; database: string; clean: boolean }
 
-export type Lease = { handle: Handle; tag: string; release(): void }
+export type Lease = {
+  handle: Handle
+  /** What the lease's statement is found by in system.processes. */
+  tag: string
+  /** Drops what a statement that failed or was stopped has left; before release. */
+  discard(): Promise<void>
+  release(): void
+}
 
 /** Connections to one data folder: one for control, a pool lent to one request at a time. */
 export class Connections {
@@ -67,7 +74,7 @@ export class Connections {
     try {
       await this.#apply(connection, request.settings, tag)
       await this.#use(connection, request.database)
-      return { handle: connection.handle, tag, release }
+      return { handle: connection.handle, tag, discard: () => this.#discard(connection), release }
     } catch (error) {
       connection.clean = false
       release()
@@ -100,6 +107,14 @@ export class Connections {
     if (connection.database === database) return
     await this.#native.QueryAsyncConnection(connection.handle, `USE ${quoteIdentifier(database)}`, 'TSV')
     connection.database = database
+  }
+
+  /**
+   * A statement that was stopped stays in system.processes, with its memory, until its connection runs another
+   * (seen with streams and INSERT … SELECT).
+   */
+  async #discard(connection: Connection): Promise<void> {
+    await this.#native.QueryAsyncConnection(connection.handle, 'SELECT 1', 'TSV').catch(() => {})
   }
 
   #take(gone: AbortSignal): Promise<Connection> {

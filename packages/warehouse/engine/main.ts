@@ -83,10 +83,11 @@ function stopOnRequest(server: Server, connections: Connections, parentPid: numb
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     const idle = setInterval(() => server.closeIdleConnections(), 5)
     // Those still running then are cut, which cancels them like any caller that went away.
-    const cut = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS)
+    setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS)
+    // A statement that cannot be cancelled must not hold the folder: what was acknowledged outlives a kill.
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 2 * STOP_LIMIT_MS)
     await closed
     clearInterval(idle)
-    clearTimeout(cut)
     // A native call must have returned before its connection goes.
     while (connections.busy > 0) await new Promise((resolve) => setTimeout(resolve, 5))
     connections.close()

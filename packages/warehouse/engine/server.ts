@@ -61,13 +61,18 @@ async function run(front: Front, request: ClickHouseRequest, res: ServerResponse
   await front.gate.check(prefix ?? request.sql)
   const lease = await front.connections.lend(request, gone)
   const stopKilling = killWhenGone(front, lease, gone)
+  let failed = false
   try {
     if (gone.aborted) return
     if (prefix !== undefined) await insert(front, prefix, request, lease, res)
     else if (request.streamed) await sendStream(front.native, request, lease, res, gone)
     else await query(front, request, lease, res)
+  } catch (error) {
+    failed = true
+    throw error
   } finally {
     await stopKilling()
+    if (failed || gone.aborted) await lease.discard()
     lease.release()
   }
 }
@@ -116,8 +121,9 @@ function sendWhole(res: ServerResponse, body: Buffer, summary: Record<string, nu
 }
 
 function sendError(res: ServerResponse, error: unknown): void {
-  if (res.destroyed || res.headersSent) {
-    res.destroy()
+  if (res.headersSent) {
+    // A stream has told of its own error; anything else that broke off must not look whole.
+    if (!res.writableEnded) res.destroy()
     return
   }
   const { text, code, status } = describeError(error)

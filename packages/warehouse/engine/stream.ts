@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Lease } from './connections.ts'
 import { describeError } from './engine-error.ts'
-import type { Native, StreamHandle } from './native.ts'
+import type { Native } from './native.ts'
 import type { ClickHouseRequest } from './request.ts'
 
 /**
@@ -31,17 +31,11 @@ export async function sendStream(
     }
     res.end()
   } catch (error) {
-    if (!res.headersSent) throw error
-    res.end(exceptionTrailer(error, tag))
+    if (res.headersSent) res.end(exceptionTrailer(error, tag))
+    throw error
   } finally {
-    if (!ended) await discard(native, stream, lease)
+    if (!ended) native.StreamCancel(stream)
   }
-}
-
-/** A stream cut short keeps its query, with its memory, until the connection runs another statement. */
-async function discard(native: Native, stream: StreamHandle, lease: Lease): Promise<void> {
-  native.StreamCancel(stream)
-  await native.QueryAsyncConnection(lease.handle, 'SELECT 1', 'TSV').catch(() => {})
 }
 
 /** The error in the form that ClickHouse ends a broken stream with; it must arrive as one chunk. */

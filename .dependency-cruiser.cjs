@@ -1,0 +1,71 @@
+/** The rules of the house, held in CI: who may import whom. */
+const pure = '^packages/(contracts|metrics|mtss|statistics|disclosure)/'
+const notTests = '\\.test\\.ts$|/contract[^/]*\\.ts$|/testing\\.ts$'
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-service-imports-another',
+      comment: 'Services are deployed alone: what two share is a package.',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'packages-do-not-import-services',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^services/' },
+    },
+    {
+      name: 'pure-packages-do-no-io',
+      comment: 'contracts, metrics, mtss, statistics and disclosure work on values alone; node:crypto computes.',
+      severity: 'error',
+      from: { path: pure, pathNot: notTests },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'pure-packages-import-pure-packages',
+      severity: 'error',
+      from: { path: pure, pathNot: notTests },
+      to: { path: '^packages/(event-log|warehouse|control-plane|access|config|telemetry|testkit)/' },
+    },
+    {
+      name: 'log-and-warehouse-are-strangers',
+      severity: 'error',
+      from: { path: '^packages/(event-log|warehouse)/', pathNot: notTests },
+      to: { path: '^packages/(event-log|warehouse)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'one-way-into-the-warehouse',
+      comment: 'client.ts alone speaks to ClickHouse; engine/ alone to chdb.',
+      severity: 'error',
+      from: { path: '^(packages|services|infra)/', pathNot: '^packages/warehouse/(client\\.ts|engine/)|\\.test\\.ts$' },
+      to: { path: 'node_modules/(@clickhouse|chdb)/' },
+    },
+    {
+      name: 'one-way-into-the-control-plane',
+      severity: 'error',
+      from: { path: '^(packages|services|infra|test)/', pathNot: '^packages/control-plane/' },
+      to: { path: 'node_modules/@mikro-orm/' },
+    },
+    {
+      name: 'testkit-in-tests-alone',
+      severity: 'error',
+      from: { pathNot: '\\.test\\.ts$|^test/|^packages/testkit/' },
+      to: { path: '^packages/testkit/|/testing\\.ts$' },
+    },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: { path: '^(packages|services)/' },
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+}

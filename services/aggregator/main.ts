@@ -1,0 +1,72 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { FencedError, loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
+import { openEmbeddedLog } from '@cairn/event-log'
+import { resilienceWheel, scorer } from '@cairn/mtss'
+import { createLogger } from '@cairn/telemetry'
+import { openWarehouse } from '@cairn/warehouse'
+import { Aggregator } from './aggregator.ts'
+import { readEnv } from './env.ts'
+import { runLoop } from './loop.ts'
+
+/** Academic years whose weeks the warehouse knows: a fact outside them counts in its week and year alone. */
+const calendarYears = { from: 2010, to: 2040 }
+
+const env = readEnv()
+const logger = createLogger('aggregator', { level: env.CAIRN_LOG_LEVEL })
+const stop = new AbortController()
+process.on('SIGTERM', () => stop.abort())
+process.on('SIGINT', () => env.CAIRN_SUPERVISED === '0' && stop.abort())
+if (env.CAIRN_SUPERVISED === '1') process.stdin.on('end', () => stop.abort()).resume()
+
+const masterKey = loadOrCreateMasterKey(join(env.CAIRN_DATA, 'master.key'))
+const [controlPlane, log] = await Promise.all([
+  openControlPlane({ url: `sqlite:${join(env.CAIRN_DATA, 'control.db')}`, masterKey, actor: 'aggregator' }),
+  openEmbeddedLog({ file: join(env.CAIRN_DATA, 'log.db') }),
+])
+const warehouse = openWarehouse({
+  url: env.CLICKHOUSE_URL,
+  username: env.CLICKHOUSE_USER,
+  password: env.CLICKHOUSE_PASSWORD,
+})
+const owner = `${hostname()}:${process.pid}`
+const aggregator = new Aggregator({
+  warehouse,
+  ledger: controlPlane.ledger,
+  calendars: {
+    revision: () => controlPlane.calendars.revision(),
+    of: (authorities) => controlPlane.calendars.weeks(authorities, calendarYears),
+  },
+  context: { score: scorer([resilienceWheel]) },
+  authorities: async () => (await controlPlane.authorities.list()).map((a) => a.code),
+  partitionOf: (authority) => log.partitionOf(authority),
+  owner,
+})
+const consumer = await log.consumer({ group: 'aggregator' })
+process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid })}\n`)
+
+let failed = false
+try {
+  await runLoop({
+    aggregator,
+    consumer,
+    signal: stop.signal,
+    maxRecords: env.CAIRN_AGGREGATOR_BATCH,
+    drainEvery: env.CAIRN_DRAIN_EVERY_MS,
+    retryable: (error) => (error as { retryable?: boolean }).retryable === true,
+    stillMine: async () => (await controlPlane.ledger.positions()).every((p) => p.owner === owner),
+    onRetry: (error, waitMs) => logger.warn({ error: String(error), waitMs }, 'waiting for the warehouse or the log'),
+    onCycle: (cycle) => logger.debug(cycle, 'cycle'),
+    onDrain: (kind, milliseconds) => logger.debug({ kind, milliseconds }, 'drained'),
+  })
+} catch (error) {
+  failed = true
+  const fenced = error instanceof FencedError
+  logger.fatal(
+    { error: String(error) },
+    fenced ? 'another aggregator has taken over: this one stops' : 'the aggregator cannot go on',
+  )
+}
+await consumer.close()
+await Promise.allSettled([log.close(), warehouse.close(), controlPlane.close()])
+process.exit(failed ? 1 : 0)

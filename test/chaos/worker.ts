@@ -1,0 +1,73 @@
+/** One aggregator process of the chaos test: the production loop on real parts, with any protection switched off. */
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { FencedError, loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
+import { openEmbeddedLog } from '@cairn/event-log'
+import { resilienceWheel, scorer } from '@cairn/mtss'
+import { openWarehouse } from '@cairn/warehouse'
+import { Aggregator, type Ledger } from '../../services/aggregator/aggregator.ts'
+import { runLoop } from '../../services/aggregator/loop.ts'
+import { allProtections, type Protections } from '../../services/aggregator/protections.ts'
+import { calendars } from './world.ts'
+
+export interface WorkerOptions {
+  readonly data: string
+  readonly url: string
+  readonly username: string
+  readonly password: string
+  readonly without?: keyof Protections
+  readonly batch: number
+  readonly drainEvery: number
+}
+
+const o: WorkerOptions = JSON.parse(process.argv[2]!)
+const protections = o.without ? { ...allProtections, [o.without]: false } : allProtections
+const masterKey = loadOrCreateMasterKey(join(o.data, 'master.key'))
+const controlPlane = await openControlPlane({ url: `sqlite:${join(o.data, 'control.db')}`, masterKey })
+const log = await openEmbeddedLog({ file: join(o.data, 'log.db') })
+const warehouse = openWarehouse(o)
+
+/** What the ledger would be if it took a former owner's changes: each under whatever epoch is in force. */
+const unfenced: Ledger = {
+  claim: (partitions, owner) => controlPlane.ledger.claim(partitions, owner),
+  advance: async (changes) => {
+    const now = new Map((await controlPlane.ledger.positions()).map((p) => [p.partition, p]))
+    for (const [partition, change] of changes) {
+      const { epoch } = now.get(partition)!
+      await controlPlane.ledger.advance(new Map([[partition, { ...change, epoch }]])).catch(() => undefined)
+    }
+  },
+}
+
+const aggregator = new Aggregator({
+  warehouse,
+  ledger: protections.fence ? controlPlane.ledger : unfenced,
+  calendars,
+  context: { score: scorer([resilienceWheel]) },
+  authorities: async () => (await controlPlane.authorities.list()).map((a) => a.code),
+  partitionOf: (authority) => log.partitionOf(authority),
+  owner: String(process.pid),
+  protections,
+})
+const consumer = await log.consumer({ group: 'chaos' })
+const stop = new AbortController()
+process.stdin.on('end', () => process.exit(0))
+process.stdout.write('ready\n')
+// Booted, but owner of nothing yet: it claims when told to, so that kills cost no start.
+await new Promise<void>((resolve) => createInterface(process.stdin).once('line', () => resolve()))
+process.stdin.resume()
+try {
+  await runLoop({
+    aggregator,
+    consumer,
+    signal: stop.signal,
+    maxRecords: o.batch,
+    drainEvery: o.drainEvery,
+    retryable: (error) => (error as { retryable?: boolean }).retryable === true,
+    stillMine: async () => (await controlPlane.ledger.positions()).every((p) => p.owner === String(process.pid)),
+  })
+} catch (error) {
+  if (error instanceof FencedError) process.exit(7)
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
+  process.exit(1)
+}

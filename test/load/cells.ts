@@ -1,0 +1,225 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { toLogRecord } from '@cairn/contracts'
+import { type ControlPlane, loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
+import { type EventLog, type LogRecord, openEmbeddedLog } from '@cairn/event-log'
+import { resilienceWheel, scorer } from '@cairn/mtss'
+import { insertFacts, migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
+import { startEngine } from '@cairn/warehouse/engine'
+import { addRows, emptyRows } from '../../services/aggregator/rows.ts'
+import { answerIds, randomBy } from '../chaos/stream.ts'
+
+export interface CellsBench {
+  readonly events: number
+  readonly seconds: number
+  /** Log to weekly cells, events a second. */
+  readonly eventsPerSecond: number
+  /** The same, to the cells of longer periods too. */
+  readonly settledPerSecond: number
+  /** Baseline: the same fact rows inserted into the same engine by the same client, and nothing else. */
+  readonly rawRowsPerSecond: number
+  readonly ratioToRaw: number
+  readonly cellsPerFact: number
+  readonly aggregatorPeakMb: number
+}
+
+const authorities = Array.from({ length: 12 }, (_, i) => 901 + i)
+const schoolsEach = 100
+const pupilsEach = 300
+
+/** Check-ins of a week, interleaved over authorities and schools; 2 % corrections, a fifth of them before their first version. */
+function* checkins(seed: number, from: number, n: number): Generator<LogRecord> {
+  const random = randomBy(seed)
+  const below = (limit: number) => Math.floor(random() * limit)
+  const waiting: LogRecord[] = []
+  for (let i = 0; i < n; i++) {
+    const late = waiting.length > 50 || (i % 100 === 99 && waiting.length > 0)
+    if (late && random() < 0.5) {
+      yield waiting.shift()!
+      continue
+    }
+    const authority = authorities[below(authorities.length)]!
+    const school = 800_000 + (authority % 100) * schoolsEach + below(schoolsEach)
+    const day = new Date(Date.UTC(2025, 8, 1) + 7 * 86_400_000 * below(10)).toISOString().slice(0, 10)
+    const event = (version: number) =>
+      toLogRecord(
+        {
+          id: `c${from + i}`,
+          source: `urn:bench:${school}`,
+          type: 'checkin.submitted',
+          major: 1,
+          version,
+          data: {
+            school: String(school),
+            pupil: `k1:${(school * 1000 + below(pupilsEach)).toString(16).padStart(32, '0')}`,
+            instrument: 'resilience-wheel@1',
+            informant: 'self',
+            submittedOn: day,
+            answers: Object.fromEntries(answerIds.map((item) => [item, 1 + below(5)])),
+          },
+        },
+        authority,
+      )
+    const first = event(1)
+    if (random() < 0.02) {
+      const second = event(2)
+      const before = random() < 0.2
+      waiting.push(before ? first : second)
+      yield before ? second : first
+    } else yield first
+  }
+}
+
+export class CellsStage {
+  readonly #dir = mkdtempSync(join(tmpdir(), 'cairn-bench-'))
+  #log!: EventLog
+  #controlPlane!: ControlPlane
+  #engine!: Awaited<ReturnType<typeof startEngine>>
+  #warehouse!: Warehouse
+  #sent = 0
+
+  static async open(): Promise<CellsStage> {
+    const stage = new CellsStage()
+    const dir = stage.#dir
+    mkdirSync(join(dir, 'engine'))
+    const masterKey = loadOrCreateMasterKey(join(dir, 'master.key'))
+    stage.#controlPlane = await openControlPlane({ url: `sqlite:${join(dir, 'control.db')}`, masterKey })
+    await stage.#controlPlane.migrate()
+    for (const code of authorities)
+      await stage.#controlPlane.authorities.add({ code, gssCode: null, name: `Bench ${code}` })
+    stage.#log = await openEmbeddedLog({ file: join(dir, 'log.db') })
+    stage.#engine = await startEngine({ dataDir: join(dir, 'engine') })
+    stage.#warehouse = openWarehouse(stage.#engine)
+    await migrateWarehouse(stage.#warehouse)
+    return stage
+  }
+
+  /** Appends the events while no aggregator runs, then times one from its claim until all of it is in cells. */
+  async run(events: number): Promise<CellsBench> {
+    await this.#append(events)
+    const before = await this.#cells()
+    const ends = await this.#log.endOffsets()
+    const aggregator = this.#spawn()
+    const peak = watchPeak(aggregator)
+    try {
+      const done = (mark: 'drained' | 'settled') => async () =>
+        (await this.#controlPlane.ledger.positions()).every((p) => p[mark] >= (ends.get(p.partition) ?? 0))
+      const epoch = await this.#epoch()
+      await until(async () => (await this.#epoch()) > epoch)
+      const started = performance.now()
+      await until(done('drained'))
+      const seconds = (performance.now() - started) / 1000
+      await until(done('settled'))
+      const settled = (performance.now() - started) / 1000
+      const raw = await this.#raw(Math.min(events, 100_000))
+      const cells = (await this.#cells()) - before
+      return {
+        events,
+        seconds: round(seconds, 2),
+        eventsPerSecond: Math.round(events / seconds),
+        settledPerSecond: Math.round(events / settled),
+        rawRowsPerSecond: Math.round(raw),
+        ratioToRaw: round(events / seconds / raw, 3),
+        cellsPerFact: round(cells / events, 3),
+        aggregatorPeakMb: peak(),
+      }
+    } finally {
+      aggregator.kill('SIGTERM')
+      await new Promise((resolve) => aggregator.once('exit', resolve))
+    }
+  }
+
+  async #append(events: number): Promise<void> {
+    let batch: LogRecord[] = []
+    for (const record of checkins(this.#sent + 1, this.#sent, events)) {
+      batch.push(record)
+      if (batch.length < 1_000) continue
+      await this.#log.append(batch)
+      batch = []
+    }
+    await this.#log.append(batch)
+    this.#sent += events
+  }
+
+  async #epoch(): Promise<number> {
+    return Math.max(0, ...(await this.#controlPlane.ledger.positions()).map((p) => p.epoch))
+  }
+
+  /** Rows with arrays count one for each value that they hold. */
+  async #cells(): Promise<number> {
+    const rows = await this.#warehouse.query<{ n: string }>({
+      name: 'bench_cells',
+      sql: 'SELECT sum(length(d)) AS n FROM cells FINAL',
+      timeoutMs: 60_000,
+    })
+    return Number(rows[0]!.n)
+  }
+
+  /** The aggregator's own fact rows, built beforehand, inserted in the same batches into an empty table of the same shape. */
+  async #raw(events: number): Promise<number> {
+    await this.#warehouse.command({ name: 'bench', sql: 'DROP TABLE IF EXISTS kept' })
+    await this.#warehouse.command({ name: 'bench', sql: 'CREATE TABLE kept AS fact_checkin' })
+    const rows = emptyRows()
+    let offset = 0
+    const records = [...checkins(99, 50_000_000, events)].map((r) => ({ ...r, offset: offset++, appendedAt: 0 }))
+    addRows(rows, 0, records, { score: scorer([resilienceWheel]) }, new Set())
+    const facts = rows.facts.get('checkin')!
+    const redirected: Warehouse = {
+      ...this.#warehouse,
+      insert: (insert) => this.#warehouse.insert({ ...insert, table: 'kept' }),
+    }
+    const started = performance.now()
+    for (let at = 0; at < facts.length; at += 20_000)
+      await insertFacts(redirected, 'checkin', facts.slice(at, at + 20_000))
+    return facts.length / ((performance.now() - started) / 1000)
+  }
+
+  #spawn(): ChildProcess {
+    const main = fileURLToPath(new URL('../../services/aggregator/main.ts', import.meta.url))
+    return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-old-space-size=512', '--import', 'tsx', main], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        CAIRN_DATA: this.#dir,
+        CLICKHOUSE_URL: this.#engine.url,
+        CLICKHOUSE_USER: this.#engine.username,
+        CLICKHOUSE_PASSWORD: this.#engine.password,
+        CAIRN_SUPERVISED: '1',
+        CAIRN_LOG_LEVEL: process.env.CAIRN_LOG_LEVEL ?? 'warn',
+      },
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#warehouse.close(), this.#log.close(), this.#controlPlane.close()])
+    await this.#engine.stop()
+    rmSync(this.#dir, { recursive: true, force: true })
+  }
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+async function until(done: () => Promise<boolean>): Promise<void> {
+  while (!(await done())) await delay(20)
+}
+
+/** Peak resident memory of a process, MB, as Linux accounts it. */
+export function watchPeak(child: ChildProcess): () => number {
+  let peak = 0
+  const read = () => {
+    try {
+      const line = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))
+      if (line) peak = Math.round(Number(line[1]) / 1024)
+    } catch {
+      // Not Linux, or gone.
+    }
+    return peak
+  }
+  const timer = setInterval(read, 500)
+  child.once('exit', () => clearInterval(timer))
+  return read
+}
