@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto'
+import type { SqlEntityManager } from '@mikro-orm/libsql'
 import { AuditEntity } from './entities.ts'
 import { RefusedError } from './refused.ts'
-import type { Em } from './store.ts'
 
 export interface AuditNote {
   /** What was done, e.g. `key.create`. */
@@ -46,7 +46,7 @@ export function auditHash(masterKey: Buffer, entry: Omit<AuditEntry, 'hash'>): s
 }
 
 /** Appends within the transaction of the change it tells of; the caller holds the audit's lock. */
-export async function appendAudit(tx: Em, author: Author, note: AuditNote): Promise<void> {
+export async function appendAudit(tx: SqlEntityManager, author: Author, note: AuditNote): Promise<void> {
   const detail = JSON.stringify(note.detail ?? {})
   if (/cairn_[a-z2-7]{16}_/.test(detail + note.subject)) throw new RefusedError('detail', 'holds no key')
   const [last] = await tx.find(

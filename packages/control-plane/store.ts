@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { LockWaitTimeoutException } from '@mikro-orm/core'
-import { MikroORM, type SqlEntityManager } from '@mikro-orm/libsql'
+import { MikroORM } from '@mikro-orm/core'
+import { NodeSqliteDialect, type SqlEntityManager, SqliteDriver } from '@mikro-orm/libsql'
 import { Migrator } from '@mikro-orm/migrations'
 import { type AuditNote, appendAudit } from './audit-chain.ts'
 import { entities } from './entities.ts'
@@ -9,7 +9,7 @@ import { migrations } from './migrations/index.ts'
 
 export type Area = 'audit' | 'authorities' | 'calendars' | 'keys' | 'readers' | 'schools'
 export type Em = SqlEntityManager
-export type Orm = MikroORM
+export type Orm = MikroORM<SqliteDriver>
 
 /** What the parts of the control plane share: the database, the master key, who acts, and the clock. */
 export interface Store {
@@ -65,8 +65,11 @@ export async function revision(store: Store, area: Area): Promise<number> {
  * SQLite waits for a lock with the thread, not with the event loop: a transaction of the same process could not end
  * meanwhile. So it waits for a moment only, and the rest of the patience is here.
  */
-const BUSY_MS = 20
+const BUSY_MS = 50
 const PATIENCE_MS = 15_000
+
+const isLocked = (error: unknown) =>
+  error instanceof Error && /database (table )?is locked/.test(error.message)
 
 /** Runs a unit of work again as long as another writer is in the way. */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
@@ -75,20 +78,25 @@ export async function patiently<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof LockWaitTimeoutException) || performance.now() > deadline) throw error
+      if (!isLocked(error) || performance.now() > deadline) throw error
       await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20))
     }
   }
 }
 
 /**
- * Opens a SQLite file in WAL mode. Commits are synced (synchronous = FULL): an epoch that a power cut took back would
+ * Opens a SQLite file in WAL mode, through Node's own SQLite: libsql leaves a statement that met a lock unfinished, and
+ * the connection then commits nothing more ("SQL statements in progress"). Commits are synced (synchronous = FULL): an epoch that a power cut took back would
  * be handed out twice, and cells written under it would win over newer ones.
  */
 export async function openSqlite(file: string): Promise<Orm> {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
   const orm = await MikroORM.init({
+    driver: SqliteDriver,
+    driverOptions: new NodeSqliteDialect(file),
     dbName: file,
+    // Opening makes the file; looking whether it is there would meet another process's lock before a timeout is set.
+    ensureDatabase: false,
     entities,
     extensions: [Migrator],
     schemaGenerator: { skipTables: ['migration_lock'] },
@@ -100,5 +108,5 @@ export async function openSqlite(file: string): Promise<Orm> {
   // The switch to WAL does not wait at all when several processes open a new file at once.
   await patiently(() => connection.execute('pragma journal_mode = wal'))
   await connection.execute('pragma synchronous = full')
-  return orm as Orm
+  return orm
 }

@@ -21,40 +21,51 @@ export type Answers = Readonly<Record<string, number>>
 export function score(definition: InstrumentDefinition, informant: string, answers: Answers): Scored {
   if (!definition.informants.includes(informant as Informant))
     return { refused: 'informantOfInstrument', field: '/data/informant' }
-  const items = itemsOf(definition)
-  for (const [id, answer] of Object.entries(answers)) {
+  const { items, subscales } = planOf(definition)
+  for (const id in answers) {
+    const answer = answers[id]!
     const item = items.get(id)
     if (!item) return { refused: 'itemOfInstrument', field: '/data/answers' }
     if (!Number.isInteger(answer) || answer < item.min || answer > item.max)
       return { refused: 'rangeOfItem', field: `/data/answers/${id}` }
   }
-  const subscales: SubscaleScore[] = []
-  for (const { id, minAnswered } of definition.subscales) {
-    const values = definition.items
-      .filter((item) => item.subscales.includes(id) && Object.hasOwn(answers, item.id))
-      .map((item) => rescaled(item, answers[item.id]!))
-    if (values.length >= minAnswered) subscales.push({ id, score: mean(values), answered: values.length })
+  // In the definition's order, so that the same answers give the same bits in whatever order they come.
+  const scored: SubscaleScore[] = []
+  for (const { id, minAnswered, items } of subscales) {
+    let sum = 0
+    let answered = 0
+    for (const item of items) {
+      const answer = answers[item.id]
+      if (answer === undefined) continue
+      sum += ((item.reverse ? item.max - answer : answer - item.min) / (item.max - item.min)) * 100
+      answered++
+    }
+    if (answered >= minAnswered) scored.push({ id, score: sum / answered, answered })
   }
-  return { subscales }
+  return { subscales: scored }
 }
 
-/** The answer on a scale of 0–100, turned round where the item is. */
-function rescaled({ min, max, reverse }: Item, answer: number): number {
-  const value = reverse ? min + max - answer : answer
-  return ((value - min) / (max - min)) * 100
+/** What scoring needs of a definition, looked up once: check-ins come in their hundred thousands. */
+interface Plan {
+  readonly items: ReadonlyMap<string, Item>
+  readonly subscales: readonly { id: string; minAnswered: number; items: readonly Item[] }[]
 }
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
+const plans = new WeakMap<InstrumentDefinition, Plan>()
 
-const itemMaps = new WeakMap<InstrumentDefinition, ReadonlyMap<string, Item>>()
-function itemsOf(definition: InstrumentDefinition): ReadonlyMap<string, Item> {
-  let items = itemMaps.get(definition)
-  if (!items) {
-    items = new Map(definition.items.map((item) => [item.id, item]))
-    itemMaps.set(definition, items)
+function planOf(definition: InstrumentDefinition): Plan {
+  let plan = plans.get(definition)
+  if (!plan) {
+    plan = {
+      items: new Map(definition.items.map((item) => [item.id, item])),
+      subscales: definition.subscales.map(({ id, minAnswered }) => ({
+        ...{ id, minAnswered },
+        items: definition.items.filter((item) => item.subscales.includes(id)),
+      })),
+    }
+    plans.set(definition, plan)
   }
-  return items
+  return plan
 }
 
 /** Scores check-ins by the instruments given; the shape that event types ask for (`Score` of contracts). */

@@ -31,5 +31,9 @@ export async function readProgress(
     params: { authorities: [...authorities], drained: authorities.map((a) => BigInt(drained.get(a) ?? 0)) },
     ...(signal && { signal }),
   })
-  return rows.map((row) => ({ authority: row.authority, newest: Number(row.newest), waiting: Number(row.waiting) }))
+  return rows.map((row) => ({
+    authority: row.authority,
+    newest: Number(row.newest),
+    waiting: Number(row.waiting),
+  }))
 }

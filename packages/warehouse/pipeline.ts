@@ -1,7 +1,12 @@
 import type { Warehouse } from './client.ts'
 import { recomputePeriodsSql, recomputeWeeksSql, type Undrained } from './recompute.ts'
-import type { Identity } from './repair.ts'
-import { erasedVersion, factColumns, facts, factTable, noId, noWeek, receiptColumns } from './schema.ts'
+import { erasedVersion, factColumns, facts, factTable, receiptColumns, tombstoneColumns } from './schema.ts'
+
+/** An identity within an authority. */
+export interface Identity {
+  readonly authority: number
+  readonly id: string
+}
 
 /** Rows in the order of the table's columns, as JSONCompactEachRow takes them. */
 export type Rows = readonly (readonly unknown[])[]
@@ -21,22 +26,39 @@ export interface QuarantineRow {
   readonly at: number
 }
 
-export async function insertReceipts(warehouse: Warehouse, rows: Rows): Promise<void> {
-  if (rows.length > 0) await warehouse.insert({ name: 'receipts', table: 'receipts', columns: [...receiptColumns], rows })
+/** Rows as JSON arrays, one a line: the aggregator's hot path writes them without building the arrays. */
+export type Lines = readonly string[]
+
+export async function insertReceipts(warehouse: Warehouse, rows: Lines): Promise<void> {
+  const columns = [...receiptColumns]
+  if (rows.length > 0) await warehouse.insert({ name: 'receipts', table: 'receipts', columns, rows: rows.join('\n') })
 }
 
 /** Rows of one fact: the common columns, then the fact's own. */
-export async function insertFacts(warehouse: Warehouse, fact: string, rows: Rows): Promise<void> {
-  const own = Object.keys(facts.get(fact)!.columns)
+export async function insertFacts(warehouse: Warehouse, fact: string, rows: Lines): Promise<void> {
+  const columns = [...factColumns, ...Object.keys(facts.get(fact)!.columns)]
   if (rows.length > 0)
-    await warehouse.insert({ name: 'facts', table: factTable(fact), columns: [...factColumns, ...own], rows })
+    await warehouse.insert({ name: 'facts', table: factTable(fact), columns, rows: rows.join('\n') })
 }
 
-/** Tombstones of one fact: the common columns alone. */
 export async function insertTombstones(warehouse: Warehouse, fact: string, rows: Rows): Promise<void> {
-  if (rows.length > 0)
-    await warehouse.insert({ name: 'tombstones', table: factTable(fact), columns: [...factColumns], rows })
+  const columns = [...tombstoneColumns]
+  if (rows.length > 0) await warehouse.insert({ name: 'tombstones', table: factTable(fact), columns, rows })
 }
+
+/** Erased markers: above every version, standing nowhere, dirty from this offset on. */
+export async function insertErasedMarkers(warehouse: Warehouse, rows: Rows): Promise<void> {
+  const columns = ['authority', 'id', 'ver', 'kind', 'off']
+  if (rows.length > 0) await warehouse.insert({ name: 'erased', table: 'receipts', columns, rows })
+}
+
+export const erasedMarker = (authority: number, id: string, offset: number): unknown[] => [
+  authority,
+  id,
+  erasedVersion,
+  'erased',
+  offset,
+]
 
 export async function insertQuarantine(warehouse: Warehouse, rows: readonly QuarantineRow[]): Promise<void> {
   if (rows.length === 0) return
@@ -47,21 +69,6 @@ export async function insertQuarantine(warehouse: Warehouse, rows: readonly Quar
     rows: rows.map((r) => [r.authority, r.partition, r.offset, r.id, r.type, r.reason, r.field, r.rule, r.hash, new Date(r.at).toISOString()]),
   })
 }
-
-/** An erased marker of an identity: above every version, standing nowhere. */
-export const erasedMarker = (authority: number, id: string, offset: number): unknown[] => [
-  authority,
-  id,
-  erasedVersion,
-  'erased',
-  '0',
-  '',
-  0,
-  noWeek,
-  noId,
-  [],
-  offset,
-]
 
 export interface Erasure {
   readonly authority: number
@@ -90,7 +97,7 @@ export async function erase(warehouse: Warehouse, erasures: readonly Erasure[]):
       params: { authority, pupil },
       timeoutMs: 60_000,
     })
-    await insertReceipts(
+    await insertErasedMarkers(
       warehouse,
       named.map((row) => erasedMarker(authority, row.id, offset)),
     )

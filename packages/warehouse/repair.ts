@@ -1,12 +1,7 @@
 import type { Warehouse } from './client.ts'
+import { type Identity, insertTombstones } from './pipeline.ts'
 import { type Undrained, undrainedCondition } from './recompute.ts'
-import { factColumns, factTable, noId, noWeek } from './schema.ts'
-
-/** An identity within an authority. */
-export interface Identity {
-  readonly authority: number
-  readonly id: string
-}
+import { noId, noWeek } from './schema.ts'
 
 type Slice = readonly [fact: string, school: number, week: string]
 
@@ -37,7 +32,7 @@ const chunkSize = 4_000
 export async function repair(warehouse: Warehouse, suspects: Suspects): Promise<Set<string>> {
   const rows = new Map<string, unknown[][]>()
   const write = (s: Standing, [fact, school, week]: Slice) => {
-    const row = [s.authority, week, school, s.id, s.wv, 1, s.mo, week, noId, []]
+    const row = [s.authority, week, school, s.id, s.wv, 1, s.mo]
     rows.set(fact, [...(rows.get(fact) ?? []), row])
   }
   const follows: Standing[] = []
@@ -51,7 +46,7 @@ export async function repair(warehouse: Warehouse, suspects: Suspects): Promise<
       for (const slice of subjects.get(`${standing.authority} ${ref}`) ?? [])
         if (!same(slice, standing.ws)) write(standing, slice)
   for (const [fact, tombstones] of rows)
-    await warehouse.insert({ name: 'tombstones', table: factTable(fact), columns: [...factColumns], rows: tombstones })
+    await insertTombstones(warehouse, fact, tombstones)
   return new Set(rows.keys())
 }
 

@@ -9,6 +9,7 @@ import {
   type Identity,
   identities,
   insertCalendar,
+  insertErasedMarkers,
   insertFacts,
   insertQuarantine,
   insertReceipts,
@@ -121,7 +122,11 @@ export class Aggregator {
 
   /** One cycle: receipts → facts → offset, in this order and never in parallel. */
   async take(batches: readonly PartitionBatch[]): Promise<void> {
-    const rows = this.read(batches)
+    await this.write(batches, this.read(batches))
+  }
+
+  /** Writes what was read of these batches; may be tried again as often as it takes. */
+  async write(batches: readonly PartitionBatch[], rows: BatchRows): Promise<void> {
     await this.writeReceipts(rows)
     await this.writeFacts(rows)
     await this.moveOffset(batches, rows)
@@ -145,6 +150,7 @@ export class Aggregator {
   async writeReceipts(rows: BatchRows): Promise<void> {
     await insertQuarantine(this.#parts.warehouse, rows.quarantine)
     await insertReceipts(this.#parts.warehouse, rows.receipts)
+    await insertErasedMarkers(this.#parts.warehouse, rows.erasedMarkers)
     for (const identity of await erase(this.#parts.warehouse, rows.erasures)) this.#suspect(identity)
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { FencedError } from '@cairn/control-plane'
 import type { LogConsumer, PartitionBatch } from '@cairn/event-log'
 import type { Aggregator } from './aggregator.ts'
+import type { BatchRows } from './rows.ts'
 
 export interface LoopOptions {
   readonly aggregator: Aggregator
@@ -20,40 +21,59 @@ export interface LoopOptions {
   onDrain?(kind: 'drain' | 'settle', milliseconds: number): void
 }
 
-/** Reads the log until the signal aborts. Leaves nothing half done that the next owner could not do again. */
+interface Taken {
+  readonly assigned: readonly number[]
+  readonly revoked: readonly number[]
+  readonly batches: readonly PartitionBatch[]
+  readonly rows: BatchRows
+  readonly records: number
+}
+
+/**
+ * Reads the log until the signal aborts. While the warehouse takes one batch, the next is read and made into rows:
+ * the only thing that runs beside anything else, because it writes nothing.
+ */
 export async function runLoop(o: LoopOptions): Promise<void> {
   const { aggregator, consumer, signal } = o
   const pace = { drained: 0, settled: 0, settleCost: 0 }
   const assigned = new Set<number>()
-  let busy = false
+  let next: Taken | undefined
   while (!signal.aborted) {
-    // A short wait gathers a trickle of small appends into one insert.
-    if (busy) await delay(25)
-    const polled = await consumer.poll({ maxRecords: o.maxRecords ?? 20_000, maxWaitMs: 250, signal })
-    if (polled.assigned.length > 0 || polled.revoked.length > 0) {
-      for (const partition of polled.revoked) assigned.delete(partition)
-      for (const partition of polled.assigned) assigned.add(partition)
+    const taken: Taken = next ?? (await persist(o, () => fetch(o, 250)))
+    next = undefined
+    if (taken.assigned.length > 0 || taken.revoked.length > 0) {
+      for (const partition of taken.revoked) assigned.delete(partition)
+      for (const partition of taken.assigned) assigned.add(partition)
       await persist(o, () => claim(aggregator, consumer, [...assigned]))
       continue
     }
-    if (signal.aborted) break
-    const records = count(polled.batches)
-    busy = records > 0 && records < (o.maxRecords ?? 20_000) / 4
     try {
-      await cycle(o, polled.batches, records)
-      await persist(o, () => drainWhenDue(o, pace, records === 0))
+      if (taken.records > 0) {
+        const ahead = persist(o, () => fetch(o, 0))
+        ahead.catch(() => undefined)
+        await write(o, taken)
+        next = await ahead
+      }
+      await persist(o, () => drainWhenDue(o, pace, (next?.records ?? 0) === 0))
     } catch (error) {
       if (!(error instanceof FencedError) || !(await o.stillMine?.())) throw error
+      next = undefined
       await persist(o, () => claim(aggregator, consumer, [...assigned]))
     }
   }
 }
 
-async function cycle(o: LoopOptions, batches: readonly PartitionBatch[], records: number): Promise<void> {
-  if (records === 0) return
+/** What the log has next, as rows. A short wait before it gathers a trickle of small appends into one insert. */
+async function fetch(o: LoopOptions, maxWaitMs: number): Promise<Taken> {
+  if (maxWaitMs === 0) await delay(20)
+  const polled = await o.consumer.poll({ maxRecords: o.maxRecords ?? 20_000, maxWaitMs, signal: o.signal })
+  return { ...polled, rows: o.aggregator.read(polled.batches), records: count(polled.batches) }
+}
+
+async function write(o: LoopOptions, taken: Taken): Promise<void> {
   const started = performance.now()
-  await persist(o, () => o.aggregator.take(batches))
-  o.onCycle?.({ taken: records, milliseconds: performance.now() - started })
+  await persist(o, () => o.aggregator.write(taken.batches, taken.rows))
+  o.onCycle?.({ taken: taken.records, milliseconds: performance.now() - started })
 }
 
 const count = (batches: readonly PartitionBatch[]): number => batches.reduce((n, b) => n + b.records.length, 0)
@@ -91,11 +111,10 @@ async function drainWhenDue(o: LoopOptions, pace: Pace, idle: boolean): Promise<
 }
 
 /** Tries a step until it is done: every step is idempotent, so it may be tried as often as it takes. */
-async function persist(o: LoopOptions, step: () => Promise<void>): Promise<void> {
+async function persist<Result>(o: LoopOptions, step: () => Promise<Result>): Promise<Result> {
   for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
     try {
-      await step()
-      return
+      return await step()
     } catch (error) {
       if (!o.retryable(error) || o.signal.aborted) throw error
       o.onRetry?.(error, wait)

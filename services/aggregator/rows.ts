@@ -13,17 +13,18 @@ import {
   erasedMarker,
   erasedVersion,
   type Identity,
-  noId,
   noWeek,
   type QuarantineRow,
-  versionOf,
 } from '@cairn/warehouse'
 import { allProtections, type Protections } from './protections.ts'
 
 /** What a batch of records writes. A pure function of the records and of the pupils erased so far. */
 export interface BatchRows {
-  readonly receipts: unknown[][]
-  readonly facts: Map<string, unknown[][]>
+  /** JSON lines. */
+  readonly receipts: string[]
+  /** JSON lines of each fact. */
+  readonly facts: Map<string, string[]>
+  readonly erasedMarkers: unknown[][]
   readonly tombstones: Map<string, unknown[][]>
   readonly quarantine: QuarantineRow[]
   readonly erasures: Erasure[]
@@ -36,6 +37,7 @@ export interface BatchRows {
 export const emptyRows = (): BatchRows => ({
   receipts: [],
   facts: new Map(),
+  erasedMarkers: [],
   tombstones: new Map(),
   quarantine: [],
   erasures: [],
@@ -87,12 +89,12 @@ function addEvent(
   if (makes.kind === 'retraction') {
     const target = makes.target(data)
     const id = identityOf(target.source, target.id)
-    rows.receipts.push(unplaced(record, id, versionOf(target.version, offset), 'retraction', hash))
+    rows.receipts.push(unplaced(record, id, target.version, 'retraction', hash))
     rows.identities.push({ authority, id, version: target.version })
     return
   }
   if (makes.kind === 'erasure') {
-    rows.receipts.push(unplaced(record, logged.identity, versionOf(version, offset), 'erasure', hash))
+    rows.receipts.push(unplaced(record, logged.identity, version, 'erasure', hash))
     rows.identities.push({ authority, id: logged.identity, version })
     rows.erasures.push({ authority, pupil: pupilId(makes.pupil(data)), offset })
     return
@@ -102,36 +104,29 @@ function addEvent(
   const own = fact.row(data, context)
   const pupils = fact.pupils(data).map(pupilId)
   const week = place.follows ? noWeek : weekOf(place.day!)
-  const ref = place.follows ? identityOf(place.follows.source, place.follows.id) : noId
-  const ver = versionOf(version, offset)
+  const ref = place.follows ? `"${identityOf(place.follows.source, place.follows.id)}"` : 'null'
   const id = logged.identity
-  rows.receipts.push([authority, id, ver, 'upsert', hash, fact.table, place.school, week, ref, pupils, offset])
+  // Lines by hand: everything in them is a number, a UUID, a code of ours or an ISO date; own columns are serialised.
+  const named = pupils.length === 0 ? '[]' : `["${pupils.join('","')}"]`
+  rows.receipts.push(
+    `[${authority},"${id}",${version},"upsert",${hash},"${fact.table}",${place.school},"${week}",${ref},${named},${offset}]`,
+  )
   rows.identities.push({ authority, id, version })
   if (place.follows) rows.followUps.push({ authority, id })
-  if (pupils.some((pupil) => erased.has(`${authority} ${pupil}`))) {
+  if (erased.size > 0 && pupils.some((pupil) => erased.has(`${authority} ${pupil}`))) {
     if (!protect.erasedMarkers) return
     // Never skipped: a former owner's late copy of the fact must find something to lose against.
-    rows.receipts.push(erasedMarker(authority, id, offset))
-    const tombstone = [authority, week, place.school, id, erasedVersion, 1, offset, place.day ?? noWeek, ref, []]
-    push(rows.tombstones, fact.table, tombstone)
+    rows.erasedMarkers.push(erasedMarker(authority, id, offset))
+    push(rows.tombstones, fact.table, [authority, week, place.school, id, erasedVersion, 1, offset])
     return
   }
-  push(rows.facts, fact.table, [authority, week, place.school, id, ver, 0, offset, place.day ?? noWeek, ref, pupils, ...own])
+  const day = place.day ? `"${place.day}"` : 'null'
+  const common = `[${authority},"${week}",${place.school},"${id}",${version},${offset},${day},${ref},${named}`
+  push(rows.facts, fact.table, own.length === 0 ? `${common}]` : `${common},${JSON.stringify(own).slice(1)}`)
 }
 
-const unplaced = (record: StoredRecord, id: string, ver: string, kind: string, hash: string): unknown[] => [
-  record.authority,
-  id,
-  ver,
-  kind,
-  hash,
-  '',
-  0,
-  noWeek,
-  noId,
-  [],
-  record.offset,
-]
+const unplaced = ({ authority, offset }: StoredRecord, id: string, version: number, kind: string, hash: string): string =>
+  `[${authority},"${id}",${version},"${kind}",${hash},"",0,null,null,[],${offset}]`
 
 function quarantine(
   rows: BatchRows,
@@ -142,7 +137,7 @@ function quarantine(
 ): void {
   const id = why.identity ?? identityOf(`cairn:unreadable:${partition}`, String(record.offset))
   const hash = decimal(why.hash ?? '0')
-  rows.receipts.push(unplaced(record, id, versionOf(why.version ?? 0, record.offset), 'quarantined', hash))
+  rows.receipts.push(unplaced(record, id, why.version ?? 0, 'quarantined', hash))
   const { authority, offset, appendedAt: at } = record
   const { field, rule, type = '' } = why
   rows.quarantine.push({ authority, partition, offset, id, type, reason, field, rule, hash, at })
@@ -150,14 +145,17 @@ function quarantine(
 
 const decimal = (hex: string): string => BigInt(`0x${hex}`).toString()
 
-function push(rows: Map<string, unknown[][]>, fact: string, row: unknown[]): void {
+function push<Row>(rows: Map<string, Row[]>, fact: string, row: Row): void {
   const there = rows.get(fact)
   if (there) there.push(row)
   else rows.set(fact, [row])
 }
 
-/** A pseudonym (`k1:` and 32 hex digits) as a UUID. */
-export function pupilId(pseudonym: string): string {
-  const hex = pseudonym.slice(-32)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+const pseudonym = /^[a-z0-9]+:([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/
+
+/** A pseudonym (key id, `:` and 32 hex digits) as a UUID; anything else was not written by ingest. */
+function pupilId(text: string): string {
+  const parts = pseudonym.exec(text)
+  if (!parts) throw new Unprocessable('/data', 'pseudonym')
+  return `${parts[1]}-${parts[2]}-${parts[3]}-${parts[4]}-${parts[5]}`
 }

@@ -21,8 +21,11 @@ export class Intake {
   /** A share for one request, to be released when it has been answered. */
   open(): Share {
     let held = 0
+    let closed = false
     return {
       take: (bytes) => {
+        // A body may unfold after its sender has gone and its share was given back.
+        if (closed) throw new Aborted()
         if (this.#bytes + bytes > this.#limit) throw new Problem('overloaded')
         this.#bytes += bytes
         held += bytes
@@ -30,6 +33,7 @@ export class Intake {
       release: () => {
         this.#bytes -= held
         held = 0
+        closed = true
       },
     }
   }
@@ -58,7 +62,7 @@ export async function readBody(request: IncomingMessage, limits: Limits, share: 
     share.take(body.length)
     return body
   } catch (error) {
-    if (error instanceof Problem) throw error
+    if (error instanceof Problem || error instanceof Aborted) throw error
     const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
     throw new Problem(tooLarge ? 'decompressedTooLarge' : 'brokenEncoding')
   }

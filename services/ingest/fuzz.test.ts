@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { checkinSubmitted, eventTypes } from '@cairn/contracts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { eventOf, type Installation, installation, post } from './installation.ts'
+import { eventOf, type Installation, installation, post } from './testing.ts'
 
 let cairn: Installation
 beforeAll(async () => {

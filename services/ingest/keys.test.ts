@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { checkinSubmitted, exclusionRecorded, incidentReported } from '@cairn/contracts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { eventOf, type Installation, installation, post, recordsOf } from './installation.ts'
+import { eventOf, type Installation, installation, post, recordsOf } from './testing.ts'
 
 let cairn: Installation
 beforeAll(async () => {

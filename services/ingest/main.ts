@@ -33,7 +33,9 @@ async function start({ port, host, logFile, controlPlaneFile, masterKeyFile }: I
     port: typeof address === 'object' && address ? address.port : port,
     /** Answers what is under way, then lets go of the files. */
     async stop() {
+      const patience = setTimeout(() => app.server.closeAllConnections(), 10_000)
       await app.close()
+      clearTimeout(patience)
       await log.close()
       await controlPlane.close()
     },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { checkinSubmitted, exclusionRecorded, incidentReported, incidentResolved } from '@cairn/contracts'
 import { expect, it } from 'vitest'
-import { eventOf, type Installation, installation, post, recordsOf } from './installation.ts'
+import { eventOf, type Installation, installation, post, recordsOf } from './testing.ts'
 
 const upn = 'Z855400125001'
 const shaped = /[A-HJ-NP-RT-Z]\d{11}[A-Z0-9]/i

@@ -29,7 +29,7 @@ export function scoreByHand(instrument: string, answers: Record<string, number>)
   for (const { id, items } of resilienceWheelItems) {
     const answered = items.flatMap((i) => (answers[i.id] === undefined ? [] : [i.reverse ? 6 - answers[i.id]! : answers[i.id]!]))
     if (answered.length * 2 >= items.length)
-      scores.set(id, ((answered.reduce((a, b) => a + b, 0) / answered.length - 1) / 4) * 100)
+      scores.set(id, Number((((answered.reduce((a, b) => a + b, 0) / answered.length - 1) / 4) * 100).toFixed(4)))
   }
   return scores
 }

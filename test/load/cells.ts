@@ -31,8 +31,11 @@ const authorities = Array.from({ length: 12 }, (_, i) => 901 + i)
 const schoolsEach = 100
 const pupilsEach = 300
 
-/** Check-ins of a week, interleaved over authorities and schools; 2 % corrections, a fifth of them before their first version. */
-function* checkins(seed: number, from: number, n: number): Generator<LogRecord> {
+/**
+ * Check-ins interleaved over authorities and schools: `week` is the present one, and 3 % come late, for one of the nine
+ * weeks before. 2 % are corrected, a fifth of those before their first version comes.
+ */
+export function* checkins(seed: number, from: number, n: number, week?: number): Generator<LogRecord> {
   const random = randomBy(seed)
   const below = (limit: number) => Math.floor(random() * limit)
   const waiting: LogRecord[] = []
@@ -44,7 +47,7 @@ function* checkins(seed: number, from: number, n: number): Generator<LogRecord> 
     }
     const authority = authorities[below(authorities.length)]!
     const school = 800_000 + (authority % 100) * schoolsEach + below(schoolsEach)
-    const day = new Date(Date.UTC(2025, 8, 1) + 7 * 86_400_000 * below(10)).toISOString().slice(0, 10)
+    const day = new Date(Date.UTC(2025, 8, 1) + 7 * 86_400_000 * (week === undefined || random() < 0.03 ? below(10) : week)).toISOString().slice(0, 10)
     const event = (version: number) =>
       toLogRecord(
         {
@@ -99,8 +102,8 @@ export class CellsStage {
   }
 
   /** Appends the events while no aggregator runs, then times one from its claim until all of it is in cells. */
-  async run(events: number): Promise<CellsBench> {
-    await this.#append(events)
+  async run(events: number, week?: number): Promise<CellsBench> {
+    await this.#append(events, week)
     const before = await this.#cells()
     const ends = await this.#log.endOffsets()
     const aggregator = this.#spawn()
@@ -133,9 +136,9 @@ export class CellsStage {
     }
   }
 
-  async #append(events: number): Promise<void> {
+  async #append(events: number, week?: number): Promise<void> {
     let batch: LogRecord[] = []
-    for (const record of checkins(this.#sent + 1, this.#sent, events)) {
+    for (const record of checkins(this.#sent + 1, this.#sent, events, week)) {
       batch.push(record)
       if (batch.length < 1_000) continue
       await this.#log.append(batch)

@@ -7,7 +7,8 @@ import { KeyCache, loadOrCreateMasterKey, openControlPlane } from '@cairn/contro
 import { type EventLog, openEmbeddedLog, type StoredRecord } from '@cairn/event-log'
 import { createLogger } from '@cairn/telemetry'
 import type { FastifyInstance } from 'fastify'
-import { buildIngest, type IngestDependencies } from './app.ts'
+import { buildIngest } from './app.ts'
+import type { IngestDependencies } from './dependencies.ts'
 import { grantFrom } from './grants.ts'
 
 /** For tests: ingest on a real log and a real control plane, with two authorities, three schools and their keys. */
