@@ -14,7 +14,14 @@ function metricReference(): string {
     '',
   ]
   for (const m of metrics.values()) {
-    lines.push(`## ${m.title}`, '', `\`${m.id}\` · ${m.unit} · ${m.polarity} · ${methodOf(m)}`, '', m.definition, '')
+    lines.push(
+      `## ${m.title}`,
+      '',
+      `\`${m.id}\` · ${m.unit} · ${m.polarity} · ${methodOf(m)}`,
+      '',
+      m.definition,
+      '',
+    )
     const groupings = groupingsOf(m)
     if (groupings.length > 0) lines.push(`Broken down by: ${groupings.join('; ')}.`, '')
     if (m.answers.length > 0) lines.push(`Domain reference, rows ${m.answers.join(', ')}.`, '')
@@ -24,7 +31,8 @@ function metricReference(): string {
 
 function methodOf(m: Metric): string {
   if (m.kind === 'median') return `exact median of \`${m.of.id}\``
-  if (m.kind === 'stored') return { none: 'a count', wilson: 'Wilson', rate: 'rate', 'mean-t': 'mean with Student’s t' }[m.interval]
+  if (m.kind === 'stored')
+    return { none: 'a count', wilson: 'Wilson', rate: 'rate', 'mean-t': 'mean with Student’s t' }[m.interval]
   const over = `\`${m.numerator.id}\` over \`${m.denominator.id}\``
   return m.kind === 'proportion'
     ? `${over}, Wilson 95 %`

@@ -50,11 +50,14 @@ async function install(why) {
   const started = Date.now()
   let result = await npm('ci')
   if (result.code !== 0 && /EUSAGE/.test(result.stderr)) {
-    console.log('Cairn: the lock file does not name every optional package of this platform: npm install instead of npm ci.')
+    console.log(
+      'Cairn: the lock file does not name every optional package of this platform: npm install instead of npm ci.',
+    )
     result = await npm('install')
   }
   if (result.code !== 0) fail(wayOut(result.stderr))
-  if (!nodeBinary()) fail('The package `node` could not run its install script. Allow it, then run: npm rebuild node')
+  if (!nodeBinary())
+    fail('The package `node` could not run its install script. Allow it, then run: npm rebuild node')
   console.log(`Cairn: installed in ${Math.round((Date.now() - started) / 1000)} s.`)
 }
 
@@ -83,12 +86,17 @@ function npm(command) {
 function wayOut(stderr) {
   if (/ENOENT/.test(stderr) && !/npm (error|ERR!)/.test(stderr))
     return 'npm was not found. Install Node.js with npm (18 or later), then try again.'
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(stderr))
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(
+      stderr,
+    )
+  )
     return (
       'The npm registry cannot be reached. Check the connection and the proxy settings ' +
       '(npm config get registry, npm config get proxy), then try again.'
     )
-  if (/E401|E403/.test(stderr)) return 'The npm registry refused access. Log in with npm login, then try again.'
+  if (/E401|E403/.test(stderr))
+    return 'The npm registry refused access. Log in with npm login, then try again.'
   if (/ENOSPC/.test(stderr)) return 'The disk is full. Make room, then try again.'
   return 'npm could not install the packages; its own words are above. Mend that, then try again.'
 }

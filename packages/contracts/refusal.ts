@@ -42,6 +42,7 @@ export const rules = {
   rangeOfItem: 'The answer is outside the range of its item.',
   required: 'The field is missing.',
   sameCombination: 'Another row already has the same combination of characteristics.',
+  authorityKey: 'Only a key of the authority may send it, not one of a single school.',
   schoolOfAuthority: 'The school does not belong to the authority of the key.',
   schoolOfKey: 'The key is for another school.',
   sourceOfKey: 'The key may not use this source.',

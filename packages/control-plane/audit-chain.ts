@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto'
-import type { SqlEntityManager } from '@mikro-orm/libsql'
+import type { SqlEntityManager } from '@mikro-orm/sql'
 import { AuditEntity } from './entities.ts'
 import { RefusedError } from './refused.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { MikroORM } from '@mikro-orm/core'
-import { NodeSqliteDialect, type SqlEntityManager, SqliteDriver } from '@mikro-orm/libsql'
+import { NodeSqliteDialect, type SqlEntityManager, SqliteDriver } from '@mikro-orm/sql'
 import { Migrator } from '@mikro-orm/migrations'
 import { type AuditNote, appendAudit } from './audit-chain.ts'
 import { entities } from './entities.ts'

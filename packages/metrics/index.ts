@@ -8,4 +8,6 @@ export { academicYearOf, weekOf } from './weeks.ts'
 export const metrics: ReadonlyMap<string, Metric> = new Map(all.map((m) => [m.id, m]))
 
 /** Those that stand in cells. */
-export const storedMetrics: readonly StoredMetric[] = all.filter((m): m is StoredMetric => m.kind === 'stored')
+export const storedMetrics: readonly StoredMetric[] = all.filter(
+  (m): m is StoredMetric => m.kind === 'stored',
+)

@@ -2,7 +2,8 @@ const day = 86_400_000
 const known = new Map<string, string>()
 
 /** Academic year of an ISO date by its starting year: 1 August to 31 July. */
-export const academicYearOf = (date: string): number => Number(date.slice(0, 4)) - (date.slice(5, 7) < '08' ? 1 : 0)
+export const academicYearOf = (date: string): number =>
+  Number(date.slice(0, 4)) - (date.slice(5, 7) < '08' ? 1 : 0)
 
 /**
  * The week that a day counts in: its Monday, but never before 1 August of the day's academic year, so that no week

@@ -52,7 +52,11 @@ function scoped(scope: Scope, authorities: readonly number[], groups: Groups): P
   const { schools } = scope
   const pairs = [...groups].filter(([school]) => schools === 'all' || schools.includes(school))
   if (mine.length === 0 || pairs.length === 0) return undefined
-  return { authorities: mine, schools: pairs.map(([school]) => school), groups: pairs.map(([, group]) => group) }
+  return {
+    authorities: mine,
+    schools: pairs.map(([school]) => school),
+    groups: pairs.map(([, group]) => group),
+  }
 }
 
 const where = `authority IN {authorities:Array(UInt16)} AND metric = {metric:String} AND grain = {grain:UInt8}
@@ -66,7 +70,10 @@ const ofBreakdown = `arrayMap(part -> splitByChar('=', part)[1], splitByChar(';'
 const coarser: Readonly<Record<Grain, { period: string; calendar: boolean }>> = {
   week: { period: 'week_period', calendar: false },
   year: { period: 'academic_year', calendar: false },
-  half_term: { period: 'academic_year * 100 + if(own.half_term > 0, own.half_term, dft.half_term)', calendar: true },
+  half_term: {
+    period: 'academic_year * 100 + if(own.half_term > 0, own.half_term, dft.half_term)',
+    calendar: true,
+  },
   term: { period: 'academic_year * 100 + if(own.half_term > 0, own.term, dft.term)', calendar: true },
 }
 
@@ -112,7 +119,9 @@ export async function readCells(warehouse: Warehouse, scope: Scope, query: Cells
   const params = scoped(scope, query.authorities, query.groups)
   if (!params || query.years.length === 0) return []
   const additive = isAdditive(query.metric)
-  const sql = additive ? additiveSql(query.grain) : keptSql.replace('{year_of_period}', yearOfPeriod[query.grain])
+  const sql = additive
+    ? additiveSql(query.grain)
+    : keptSql.replace('{year_of_period}', yearOfPeriod[query.grain])
   const rows = await warehouse.query<Row>({
     name: 'cells',
     sql,

@@ -26,7 +26,10 @@ export async function migrateWarehouse(warehouse: Warehouse): Promise<number[]> 
   }
   const statements = [...facts.values()].map(factStatements)
   for (const [create] of statements) await warehouse.command({ name: 'migrate', sql: create! })
-  for (const sql of await missing(warehouse, statements.flatMap(([, ...alter]) => alter)))
+  for (const sql of await missing(
+    warehouse,
+    statements.flatMap(([, ...alter]) => alter),
+  ))
     await warehouse.command({ name: 'migrate', sql })
   return ran
 }

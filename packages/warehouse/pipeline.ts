@@ -31,7 +31,8 @@ export type Lines = readonly string[]
 
 export async function insertReceipts(warehouse: Warehouse, rows: Lines): Promise<void> {
   const columns = [...receiptColumns]
-  if (rows.length > 0) await warehouse.insert({ name: 'receipts', table: 'receipts', columns, rows: rows.join('\n') })
+  if (rows.length > 0)
+    await warehouse.insert({ name: 'receipts', table: 'receipts', columns, rows: rows.join('\n') })
 }
 
 /** Rows of one fact: the common columns, then the fact's own. */
@@ -66,7 +67,18 @@ export async function insertQuarantine(warehouse: Warehouse, rows: readonly Quar
     name: 'quarantine',
     table: 'quarantine',
     columns: ['authority', 'part', 'off', 'id', 'type', 'reason', 'field', 'rule', 'hash', 'at'],
-    rows: rows.map((r) => [r.authority, r.partition, r.offset, r.id, r.type, r.reason, r.field, r.rule, r.hash, new Date(r.at).toISOString()]),
+    rows: rows.map((r) => [
+      r.authority,
+      r.partition,
+      r.offset,
+      r.id,
+      r.type,
+      r.reason,
+      r.field,
+      r.rule,
+      r.hash,
+      new Date(r.at).toISOString(),
+    ]),
   })
 }
 
@@ -107,7 +119,10 @@ export async function erase(warehouse: Warehouse, erasures: readonly Erasure[]):
 }
 
 /** `authority pupil` of every erased pupil of these authorities. */
-export async function erasedPupils(warehouse: Warehouse, authorities: readonly number[]): Promise<Set<string>> {
+export async function erasedPupils(
+  warehouse: Warehouse,
+  authorities: readonly number[],
+): Promise<Set<string>> {
   const rows = await warehouse.query<{ authority: number; pupil: string }>({
     name: 'erased_pupils',
     sql: 'SELECT DISTINCT authority, pupil FROM erasures WHERE authority IN {authorities:Array(UInt16)}',
@@ -117,13 +132,23 @@ export async function erasedPupils(warehouse: Warehouse, authorities: readonly n
 }
 
 /** Recomputes and replaces the weekly cells of whatever these facts changed. */
-export async function recomputeWeeks(w: Warehouse, fact: string, marks: readonly Undrained[], gen: string): Promise<void> {
+export async function recomputeWeeks(
+  w: Warehouse,
+  fact: string,
+  marks: readonly Undrained[],
+  gen: string,
+): Promise<void> {
   const sql = recomputeWeeksSql(fact, marks)
   if (sql) await w.command({ name: `weeks_${fact}`, sql, params: { gen }, timeoutMs: 300_000 })
 }
 
 /** The same for what is kept by period. */
-export async function recomputePeriods(w: Warehouse, fact: string, marks: readonly Undrained[], gen: string): Promise<void> {
+export async function recomputePeriods(
+  w: Warehouse,
+  fact: string,
+  marks: readonly Undrained[],
+  gen: string,
+): Promise<void> {
   const sql = recomputePeriodsSql(fact, marks)
   if (sql) await w.command({ name: `periods_${fact}`, sql, params: { gen }, timeoutMs: 300_000 })
 }

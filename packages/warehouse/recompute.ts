@@ -13,7 +13,9 @@ export interface Undrained {
  */
 export function undrainedCondition(marks: readonly Undrained[]): string {
   if (marks.length === 0) return '0'
-  const each = marks.map((m) => `(authority IN (${m.authorities.map(Number).join(',')}) AND off >= ${Number(m.from)})`)
+  const each = marks.map(
+    (m) => `(authority IN (${m.authorities.map(Number).join(',')}) AND off >= ${Number(m.from)})`,
+  )
   return `off >= ${Math.min(...marks.map((m) => Number(m.from)))} AND (${each.join(' OR ')})`
 }
 
@@ -32,7 +34,9 @@ const tableOf = (m: StoredMetric): string => (m.facts.makes.kind === 'fact' ? m.
 
 /** Text of a breakdown's value: '' for the total, else `dimension=value` joined by ';'. */
 const keySql = (breakdown: readonly string[]): string =>
-  breakdown.length === 0 ? "''" : `concat(${breakdown.map((d, i) => `'${i ? ';' : ''}${d}=', ${d}`).join(', ')})`
+  breakdown.length === 0
+    ? "''"
+    : `concat(${breakdown.map((d, i) => `'${i ? ';' : ''}${d}=', ${d}`).join(', ')})`
 
 /** One read of the facts, unrolled in one way, with all that is measured on it. */
 interface Part {
@@ -47,7 +51,8 @@ export function partsOf(m: StoredMetric): Part[] {
   const parts = new Map<string | undefined, (readonly string[])[]>()
   for (const breakdown of m.breakdowns) {
     const unrolled = breakdown.filter((d) => m.dimensions[d]!.each)
-    if (unrolled.length > 1) throw new Error(`metric ${m.id}: a breakdown may unroll one dimension, not ${unrolled.join(' and ')}`)
+    if (unrolled.length > 1)
+      throw new Error(`metric ${m.id}: a breakdown may unroll one dimension, not ${unrolled.join(' and ')}`)
     parts.set(unrolled[0], [...(parts.get(unrolled[0]) ?? []), breakdown])
   }
   return [...parts].map(([each, breakdowns]) => ({ metric: m, each, breakdowns }))
@@ -177,4 +182,3 @@ function periodPartSql(part: Part, fact: string, slices: string, dirty: string):
     WHERE (authority, school, g) IN (${dirty})
     GROUP BY authority, school, g, key`
 }
-

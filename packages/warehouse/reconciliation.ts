@@ -75,8 +75,19 @@ export async function reconcile(
   })
   return rows.map((row) => {
     const term = (name: string) => Number(row[name])
-    const parts = ['current', 'superseded', 'duplicates', 'conflicts', 'quarantined', 'retracted', 'erased'] as const
-    const counted = Object.fromEntries(parts.map((p) => [p, term(p)])) as Record<(typeof parts)[number], number>
+    const parts = [
+      'current',
+      'superseded',
+      'duplicates',
+      'conflicts',
+      'quarantined',
+      'retracted',
+      'erased',
+    ] as const
+    const counted = Object.fromEntries(parts.map((p) => [p, term(p)])) as Record<
+      (typeof parts)[number],
+      number
+    >
     const accepted = term('accepted')
     return {
       authority: term('authority'),
@@ -94,7 +105,10 @@ export async function currentFacts(
   authorities: readonly number[],
 ): Promise<Map<number, number>> {
   const sql = tables
-    .map((t) => `SELECT authority, count() AS n FROM ${t} FINAL WHERE authority IN {authorities:Array(UInt16)} GROUP BY authority`)
+    .map(
+      (t) =>
+        `SELECT authority, count() AS n FROM ${t} FINAL WHERE authority IN {authorities:Array(UInt16)} GROUP BY authority`,
+    )
     .join(' UNION ALL ')
   const rows = await warehouse.query<{ authority: number; n: string }>({
     name: 'current_facts',

@@ -45,8 +45,7 @@ export async function repair(warehouse: Warehouse, suspects: Suspects): Promise<
     for (const ref of standing.refs)
       for (const slice of subjects.get(`${standing.authority} ${ref}`) ?? [])
         if (!same(slice, standing.ws)) write(standing, slice)
-  for (const [fact, tombstones] of rows)
-    await insertTombstones(warehouse, fact, tombstones)
+  for (const [fact, tombstones] of rows) await insertTombstones(warehouse, fact, tombstones)
   return new Set(rows.keys())
 }
 
@@ -60,7 +59,8 @@ const standingSql = (which: string): string => `
   GROUP BY authority, id
   HAVING length(slices) > toUInt8(ws.2 > 0) OR notEmpty(refs)`
 
-const pairsSql = 'SELECT t.1, t.2 FROM (SELECT arrayJoin(arrayZip({authorities:Array(UInt16)}, {ids:Array(UUID)})) AS t)'
+const pairsSql =
+  'SELECT t.1, t.2 FROM (SELECT arrayJoin(arrayZip({authorities:Array(UInt16)}, {ids:Array(UUID)})) AS t)'
 
 async function* standings(warehouse: Warehouse, suspects: Suspects): AsyncIterable<Standing> {
   if ('since' in suspects) {
@@ -69,13 +69,22 @@ async function* standings(warehouse: Warehouse, suspects: Suspects): AsyncIterab
     return
   }
   for (const params of chunks(suspects))
-    yield* await warehouse.query<Standing>({ name: 'repair', sql: standingSql(pairsSql), params, timeoutMs: 60_000 })
+    yield* await warehouse.query<Standing>({
+      name: 'repair',
+      sql: standingSql(pairsSql),
+      params,
+      timeoutMs: 60_000,
+    })
 }
 
 /** Every slice in which what these follow ever stood, by `authority id`. */
-async function slicesOf(warehouse: Warehouse, follows: readonly Standing[]): Promise<Map<string, readonly Slice[]>> {
+async function slicesOf(
+  warehouse: Warehouse,
+  follows: readonly Standing[],
+): Promise<Map<string, readonly Slice[]>> {
   const refs = new Map<string, Identity>()
-  for (const s of follows) for (const ref of s.refs) refs.set(`${s.authority} ${ref}`, { authority: s.authority, id: ref })
+  for (const s of follows)
+    for (const ref of s.refs) refs.set(`${s.authority} ${ref}`, { authority: s.authority, id: ref })
   const found = new Map<string, readonly Slice[]>()
   for (const params of chunks([...refs.values()])) {
     const rows = await warehouse.query<{ authority: number; id: string; slices: Slice[] }>({

@@ -2,13 +2,25 @@ import { eventTypes, type FactDefinition } from '@cairn/contracts'
 
 /** Every fact that an event type makes, by its table's name without the prefix. */
 export const facts: ReadonlyMap<string, FactDefinition<any>> = new Map(
-  [...eventTypes.values()].flatMap((t) => (t.makes.kind === 'fact' ? [[t.makes.fact.table, t.makes.fact]] : [])),
+  [...eventTypes.values()].flatMap((t) =>
+    t.makes.kind === 'fact' ? [[t.makes.fact.table, t.makes.fact]] : [],
+  ),
 )
 
 export const factTable = (fact: string): string => `fact_${fact}`
 
 /** Columns that every fact is written with, in this order; the fact's own follow. `ver` comes of version and offset. */
-export const factColumns = ['authority', 'week', 'school', 'id', 'version', 'off', 'day', 'ref', 'pupils'] as const
+export const factColumns = [
+  'authority',
+  'week',
+  'school',
+  'id',
+  'version',
+  'off',
+  'day',
+  'ref',
+  'pupils',
+] as const
 
 /** A tombstone takes the version of what won over it. */
 export const tombstoneColumns = ['authority', 'week', 'school', 'id', 'ver', 'deleted', 'off'] as const
@@ -91,6 +103,8 @@ export function factStatements(fact: FactDefinition<any>): string[] {
       INDEX by_off off TYPE minmax GRANULARITY 1
     ) ENGINE = ReplacingMergeTree(ver, deleted) ORDER BY (authority, week, school, id)
     SETTINGS index_granularity = 1024`,
-    ...Object.entries(fact.columns).map(([name, type]) => `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${name} ${type}`),
+    ...Object.entries(fact.columns).map(
+      ([name, type]) => `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${name} ${type}`,
+    ),
   ]
 }

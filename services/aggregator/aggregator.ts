@@ -138,12 +138,14 @@ export class Aggregator {
     for (const batch of batches) for (const record of batch.records) this.#know(record.authority)
     const { context } = this.#parts
     // Two passes where the batch erases somebody: an event after its pupil's erasure must not write the pupil's fact.
-    for (const batch of batches) addRows(rows, batch.partition, batch.records, context, this.#erased, this.#protect)
+    for (const batch of batches)
+      addRows(rows, batch.partition, batch.records, context, this.#erased, this.#protect)
     const fresh = rows.erasures.filter((e) => !this.#erased.has(`${e.authority} ${e.pupil}`))
     if (fresh.length === 0) return rows
     for (const e of fresh) this.#erased.add(`${e.authority} ${e.pupil}`)
     const again = emptyRows()
-    for (const batch of batches) addRows(again, batch.partition, batch.records, context, this.#erased, this.#protect)
+    for (const batch of batches)
+      addRows(again, batch.partition, batch.records, context, this.#erased, this.#protect)
     return again
   }
 
@@ -168,7 +170,10 @@ export class Aggregator {
   /** The identities of the batch count as seen only now that the offset has moved. */
   async moveOffset(batches: readonly PartitionBatch[], rows: BatchRows): Promise<void> {
     await this.#advance(
-      batches.map((b) => [b.partition, { offset: Math.max(b.nextOffset, this.#positions.get(b.partition)!.offset) }]),
+      batches.map((b) => [
+        b.partition,
+        { offset: Math.max(b.nextOffset, this.#positions.get(b.partition)!.offset) },
+      ]),
     )
     for (const batch of batches) {
       const last = batch.records.at(-1)
@@ -261,7 +266,11 @@ export class Aggregator {
 
   #marks(from: (p: Position) => number): Undrained[] {
     return [...this.#positions]
-      .map(([partition, p]) => ({ authorities: [...(this.#authorities.get(partition) ?? [])], from: from(p), to: p.offset }))
+      .map(([partition, p]) => ({
+        authorities: [...(this.#authorities.get(partition) ?? [])],
+        from: from(p),
+        to: p.offset,
+      }))
       .filter((m) => m.authorities.length > 0)
   }
 
@@ -274,9 +283,14 @@ export class Aggregator {
   async #advance(changes: [number, Omit<LedgerChange, 'epoch'>][]): Promise<void> {
     const owned = changes.filter(([partition]) => this.#positions.has(partition))
     await this.#parts.ledger.advance(
-      new Map(owned.map(([partition, change]) => [partition, { epoch: this.#positions.get(partition)!.epoch, ...change }])),
+      new Map(
+        owned.map(([partition, change]) => [
+          partition,
+          { epoch: this.#positions.get(partition)!.epoch, ...change },
+        ]),
+      ),
     )
-    for (const [partition, { drainedAt: _, ...change }] of owned) Object.assign(this.#positions.get(partition)!, change)
+    for (const [partition, { drainedAt: _, ...change }] of owned)
+      Object.assign(this.#positions.get(partition)!, change)
   }
 }
-

@@ -76,9 +76,14 @@ async function write(o: LoopOptions, taken: Taken): Promise<void> {
   o.onCycle?.({ taken: taken.records, milliseconds: performance.now() - started })
 }
 
-const count = (batches: readonly PartitionBatch[]): number => batches.reduce((n, b) => n + b.records.length, 0)
+const count = (batches: readonly PartitionBatch[]): number =>
+  batches.reduce((n, b) => n + b.records.length, 0)
 
-async function claim(aggregator: Aggregator, consumer: LogConsumer, partitions: readonly number[]): Promise<void> {
+async function claim(
+  aggregator: Aggregator,
+  consumer: LogConsumer,
+  partitions: readonly number[],
+): Promise<void> {
   for (const [partition, offset] of await aggregator.claim(partitions)) consumer.seek(partition, offset)
 }
 

@@ -55,7 +55,8 @@ try {
     drainEvery: env.CAIRN_DRAIN_EVERY_MS,
     retryable: (error) => (error as { retryable?: boolean }).retryable === true,
     stillMine: async () => (await controlPlane.ledger.positions()).every((p) => p.owner === owner),
-    onRetry: (error, waitMs) => logger.warn({ error: String(error), waitMs }, 'waiting for the warehouse or the log'),
+    onRetry: (error, waitMs) =>
+      logger.warn({ error: String(error), waitMs }, 'waiting for the warehouse or the log'),
     onCycle: (cycle) => logger.debug(cycle, 'cycle'),
     onDrain: (kind, milliseconds) => logger.debug({ kind, milliseconds }, 'drained'),
   })

@@ -68,7 +68,14 @@ export function addRows(
     } catch (error) {
       if (!(error instanceof Unprocessable)) throw error
       const { identity, hash, event } = read.ok
-      const why = { field: error.field, rule: error.rule, identity, hash, version: event.version, type: event.type }
+      const why = {
+        field: error.field,
+        rule: error.rule,
+        identity,
+        hash,
+        version: event.version,
+        type: event.type,
+      }
       quarantine(rows, partition, record, 'unprocessable', why)
     }
   }
@@ -125,8 +132,13 @@ function addEvent(
   push(rows.facts, fact.table, own.length === 0 ? `${common}]` : `${common},${JSON.stringify(own).slice(1)}`)
 }
 
-const unplaced = ({ authority, offset }: StoredRecord, id: string, version: number, kind: string, hash: string): string =>
-  `[${authority},"${id}",${version},"${kind}",${hash},"",0,null,null,[],${offset}]`
+const unplaced = (
+  { authority, offset }: StoredRecord,
+  id: string,
+  version: number,
+  kind: string,
+  hash: string,
+): string => `[${authority},"${id}",${version},"${kind}",${hash},"",0,null,null,[],${offset}]`
 
 function quarantine(
   rows: BatchRows,

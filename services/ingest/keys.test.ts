@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { checkinSubmitted, exclusionRecorded, incidentReported } from '@cairn/contracts'
+import { checkinSubmitted, exclusionRecorded, incidentReported, pupilErased } from '@cairn/contracts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eventOf, type Installation, installation, post, recordsOf } from './testing.ts'
 
@@ -29,6 +29,12 @@ it('a key uses its own sources alone, so that no school can overwrite the event 
   expect(await refusalOf(at('812345', 'urn:ash/mis'), key)).toBe('accepted')
   expect(await refusalOf(at('812345', 'urn:ashes'), key)).toBe('/source sourceOfKey')
   expect(await refusalOf(at('812345', 'urn:mis'), key)).toBe('/source sourceOfKey')
+})
+
+it('a key of a school cannot erase a pupil, because that would reach the events of other schools', async () => {
+  const erasure = (source: string) => eventOf(pupilErased, 'gone', { source })
+  expect(await refusalOf(erasure('urn:ash'), cairn.schoolKey.key)).toBe('/type authorityKey')
+  expect(await refusalOf(erasure('urn:mis'), cairn.authorityKey.key)).toBe('accepted')
 })
 
 it('a key of an authority sends for its schools, and for no school of another or of nobody', async () => {

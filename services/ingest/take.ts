@@ -124,6 +124,8 @@ function outsideGrant(event: CloudEvent, type: EventType, grant: Grant, tenant: 
   const data = event.data as Record<string, unknown>
   const other = otherSource(type, data)
   if (other && !grant.mayUse(other.source)) return refusal(other.field, 'sourceOfKey')
+  // An erasure reaches every event of the authority that names the pupil, other schools' too.
+  if (type.makes.kind === 'erasure' && grant.school !== null) return refusal('/type', 'authorityKey')
   if (typeof data.school !== 'string') return undefined
   const school = Number(data.school)
   if (grant.school !== null && school !== grant.school) return refusal('/data/school', 'schoolOfKey')

@@ -16,7 +16,10 @@ export interface Comparison {
 }
 
 /** All cells of these authorities, by the model's key. */
-export async function storedCells(warehouse: Warehouse, authorities: readonly number[]): Promise<Map<string, Measured>> {
+export async function storedCells(
+  warehouse: Warehouse,
+  authorities: readonly number[],
+): Promise<Map<string, Measured>> {
   const rows = await warehouse.query<{ key: string; n: string; sx: number; sxx: number }>({
     name: 'all_cells',
     sql: `SELECT concat(toString(authority), '|', metric, '|', toString(grain), '|', toString(school), '|', toString(period), '|', k) AS key,
@@ -30,7 +33,8 @@ export async function storedCells(warehouse: Warehouse, authorities: readonly nu
 }
 
 /** Sums of doubles depend on the order of adding in their last digits. */
-const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b))
+const near = (a: number, b: number): boolean =>
+  Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b))
 
 export async function compare(warehouse: Warehouse, model: Expected): Promise<Comparison> {
   const stored = await storedCells(warehouse, [...model.terms.keys()])
@@ -57,7 +61,8 @@ export async function compare(warehouse: Warehouse, model: Expected): Promise<Co
   for (const [authority, want] of model.terms) {
     const have = terms.find((t) => t.authority === authority)
     const { difference, ...counted } = have ?? { difference: Number.NaN }
-    const right = have && difference === 0 && Object.entries(want).every(([name, n]) => counted[name as never] === n)
+    const right =
+      have && difference === 0 && Object.entries(want).every(([name, n]) => counted[name as never] === n)
     if (right) continue
     termsWrong++
     note(`authority ${authority}: has ${JSON.stringify(have)}, should be ${JSON.stringify(want)}`)

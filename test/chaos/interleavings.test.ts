@@ -106,7 +106,12 @@ describe('a former owner', () => {
     const s = scene(fence)
     world.append(s.exclusion('e1', 1), s.exclusion('e2', 1))
     await step(await s.owner())
-    world.append(s.exclusion('e3', 1), s.exclusion('e1', 2, 'b'), s.exclusion('e2', 2, 'b'), s.exclusion('e4', 1))
+    world.append(
+      s.exclusion('e3', 1),
+      s.exclusion('e1', 2, 'b'),
+      s.exclusion('e2', 2, 'b'),
+      s.exclusion('e4', 1),
+    )
     const former = await s.owner()
     const batches = world.batches(former)
     const rows = former.read(batches)
@@ -187,17 +192,35 @@ describe('a former owner', () => {
 describe('versions in any order', () => {
   type Scene = ReturnType<typeof scene>
   const orders: [name: string, events: (s: Scene) => Input[]][] = [
-    ['3, 1, 2 and each again', (s) => [3, 1, 2, 3, 1, 2].map((v) => s.exclusion('e', v, v === 2 ? 'b' : 'a'))],
-    ['1 in one school, 2 in another, 3 back in the first', (s) => [1, 2, 3].map((v) => s.exclusion('e', v, v === 2 ? 'b' : 'a'))],
+    [
+      '3, 1, 2 and each again',
+      (s) => [3, 1, 2, 3, 1, 2].map((v) => s.exclusion('e', v, v === 2 ? 'b' : 'a')),
+    ],
+    [
+      '1 in one school, 2 in another, 3 back in the first',
+      (s) => [1, 2, 3].map((v) => s.exclusion('e', v, v === 2 ? 'b' : 'a')),
+    ],
     [
       'retraction 3, then 1, 4, 2',
       (s) => [s.retraction('r', 'e', 3), s.exclusion('e', 1), s.exclusion('e', 4, 'b'), s.exclusion('e', 2)],
     ],
     ['1, retraction 2', (s) => [s.exclusion('e', 1), s.retraction('r', 'e', 2)]],
-    ['2, erasure, 1, 3', (s) => [s.exclusion('e', 2, 'b'), s.erasure('x'), s.exclusion('e', 1), s.exclusion('e', 3, 'b')]],
-    ['erasure, then 1 of the pupil and 1 of another', (s) => [s.erasure('x'), s.exclusion('e', 1), s.exclusion('f', 1, 'a', 2)]],
-    ['1 of one pupil, 2 of another, the first erased', (s) => [s.exclusion('e', 1, 'a', 1), s.exclusion('e', 2, 'a', 2), s.erasure('x', 1)]],
-    ['1 twice with other content in another slice', (s) => [s.exclusion('e', 1), s.exclusion('e', 1, 'b'), s.exclusion('e', 1)]],
+    [
+      '2, erasure, 1, 3',
+      (s) => [s.exclusion('e', 2, 'b'), s.erasure('x'), s.exclusion('e', 1), s.exclusion('e', 3, 'b')],
+    ],
+    [
+      'erasure, then 1 of the pupil and 1 of another',
+      (s) => [s.erasure('x'), s.exclusion('e', 1), s.exclusion('f', 1, 'a', 2)],
+    ],
+    [
+      '1 of one pupil, 2 of another, the first erased',
+      (s) => [s.exclusion('e', 1, 'a', 1), s.exclusion('e', 2, 'a', 2), s.erasure('x', 1)],
+    ],
+    [
+      '1 twice with other content in another slice',
+      (s) => [s.exclusion('e', 1), s.exclusion('e', 1, 'b'), s.exclusion('e', 1)],
+    ],
     ['another type in version 2', (s) => [s.exclusion('e', 1), s.incident('e', 2)]],
     ['another type in version 2, which came first', (s) => [s.incident('e', 2, 'b'), s.exclusion('e', 1)]],
     [
@@ -206,7 +229,12 @@ describe('versions in any order', () => {
     ],
     [
       'a resolution corrected to follow another incident',
-      (s) => [s.incident('i', 1), s.incident('j', 1, 'b'), s.resolved('d', 1, 'i', '2025-11-20'), s.resolved('d', 2, 'j', '2025-11-20')],
+      (s) => [
+        s.incident('i', 1),
+        s.incident('j', 1, 'b'),
+        s.resolved('d', 1, 'i', '2025-11-20'),
+        s.resolved('d', 2, 'j', '2025-11-20'),
+      ],
     ],
     [
       'a resolution retracted',
@@ -264,7 +292,12 @@ describe('versions in any order', () => {
 
 test('a rewound ledger replays to the same cells', async () => {
   const s = scene()
-  world.append(s.exclusion('e1', 1), s.exclusion('e1', 2, 'b'), s.incident('i', 1), s.resolved('d', 1, 'i', '2025-10-10'))
+  world.append(
+    s.exclusion('e1', 1),
+    s.exclusion('e1', 2, 'b'),
+    s.incident('i', 1),
+    s.resolved('d', 1, 'i', '2025-10-10'),
+  )
   await step(await s.owner())
   s.ledger.rewind(s.partition, 0)
   const owner = await s.owner()

@@ -53,5 +53,6 @@ say(
     ? `${result.kills} kills: 0 lost, 0 doubled, 0 wrong of ${result.cells} values in cells; reconciliation exact for ${result.authorities} authorities`
     : `WRONG after ${result.kills} kills: ${result.lost} lost, ${result.doubled} doubled, ${result.wrong} wrong of ${result.cells}; ${result.termsWrong} authorities do not reconcile`,
 )
-if (values.json) process.stdout.write(`${JSON.stringify({ ok, ...result, examples: result.examples.length })}\n`)
+if (values.json)
+  process.stdout.write(`${JSON.stringify({ ok, ...result, examples: result.examples.length })}\n`)
 process.exit(ok ? 0 : 1)

@@ -117,7 +117,8 @@ const sorted = (value: any): any => {
 
 function pupilsOf(e: LoggedInput): string[] {
   if (e.type === 'incident.reported') return e.data.participants.map((p: any) => p.pupil)
-  if (e.type === 'checkin.submitted' || e.type === 'exclusion.recorded') return e.data.pupil ? [e.data.pupil] : []
+  if (e.type === 'checkin.submitted' || e.type === 'exclusion.recorded')
+    return e.data.pupil ? [e.data.pupil] : []
   return []
 }
 
@@ -193,7 +194,10 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
         fsm,
       }
       for (const d of ['', ...Object.entries(values).map(([name, value]) => `${name}=${value}`)])
-        add(`${e.authority}|headcount|1|${Number(e.data.school)}|${compact(weekOf(e.data.censusDate))}|${d}`, row.headcount)
+        add(
+          `${e.authority}|headcount|1|${Number(e.data.school)}|${compact(weekOf(e.data.censusDate))}|${d}`,
+          row.headcount,
+        )
     }
   for (const [key, cell] of cells) if (cell.n === 0) cells.delete(key)
   return cells

@@ -72,7 +72,13 @@ class Stage {
   readonly #counts = { kills: 0, lateOwners: 0, engineKills: 0, rewinds: 0, merges: 0, rounds: 0 }
   #comparison: Comparison = { cells: 0, lost: 0, doubled: 0, wrong: 0, termsWrong: 0, examples: [] }
 
-  private constructor(dir: string, o: ChaosOptions, log: EventLog, controlPlane: ControlPlane, engine: Engine) {
+  private constructor(
+    dir: string,
+    o: ChaosOptions,
+    log: EventLog,
+    controlPlane: ControlPlane,
+    engine: Engine,
+  ) {
     this.#dir = dir
     this.#o = o
     this.#random = randomBy(o.seed ^ 0x5eed)
@@ -89,7 +95,8 @@ class Stage {
     const masterKey = loadOrCreateMasterKey(join(dir, 'master.key'))
     const controlPlane = await openControlPlane({ url: `sqlite:${join(dir, 'control.db')}`, masterKey })
     await controlPlane.migrate()
-    for (const code of authorities) await controlPlane.authorities.add({ code, gssCode: null, name: `Chaos ${code}` })
+    for (const code of authorities)
+      await controlPlane.authorities.add({ code, gssCode: null, name: `Chaos ${code}` })
     const log = await openEmbeddedLog({ file: join(dir, 'log.db') })
     const engine = await startEngine({ dataDir: join(dir, 'engine') })
     const warehouse = openWarehouse(engine)
@@ -170,9 +177,13 @@ class Stage {
       ...{ batch: 40 + Math.floor(this.#random() * 200), drainEvery: 60 + Math.floor(this.#random() * 200) },
     }
     const file = fileURLToPath(new URL('worker.ts', import.meta.url))
-    const worker = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', 'tsx', file, JSON.stringify(options)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
+    const worker = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--import', 'tsx', file, JSON.stringify(options)],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    )
     worker.stdin!.on('error', () => undefined)
     await new Promise<void>((resolve, reject) => {
       worker.stdout!.once('data', () => resolve())
@@ -217,7 +228,8 @@ class Stage {
       name: 'tables',
       sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells'))`,
     })
-    for (const { name } of tables) await this.#warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })
+    for (const { name } of tables)
+      await this.#warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })
     this.#counts.merges++
   }
 
@@ -227,9 +239,11 @@ class Stage {
     const ends = await this.#log.endOffsets()
     for (let waited = 0; ; waited += 50) {
       const positions = await this.#controlPlane.ledger.positions()
-      const settled = positions.length > 0 && positions.every((p) => p.settled === (ends.get(p.partition) ?? 0))
+      const settled =
+        positions.length > 0 && positions.every((p) => p.settled === (ends.get(p.partition) ?? 0))
       if (settled) break
-      if (owner.exitCode !== null) throw new Error(`the owner ended with ${owner.exitCode} before it was done`)
+      if (owner.exitCode !== null)
+        throw new Error(`the owner ended with ${owner.exitCode} before it was done`)
       if (waited > 120_000) throw new Error('not settled after two minutes')
       await delay(50)
     }

@@ -49,7 +49,14 @@ export function* stream(options: StreamOptions): Generator<Input> {
     const source = `urn:chaos:${school}`
     const day = pick(days)
     const roll = random()
-    const event = (type: string, data: unknown): Input => ({ authority, source, id, version: 1 + below(3), type, data })
+    const event = (type: string, data: unknown): Input => ({
+      authority,
+      source,
+      id,
+      version: 1 + below(3),
+      type,
+      data,
+    })
     if (roll < 0.45)
       return event('checkin.submitted', {
         school,
@@ -57,7 +64,9 @@ export function* stream(options: StreamOptions): Generator<Input> {
         instrument: random() < 0.03 ? 'unheard-of@1' : 'resilience-wheel@1',
         informant: pick(['self', 'staff', 'parent']),
         submittedOn: day,
-        answers: Object.fromEntries(answerIds.filter(() => random() < 0.9).map((item) => [item, 1 + below(5)])),
+        answers: Object.fromEntries(
+          answerIds.filter(() => random() < 0.9).map((item) => [item, 1 + below(5)]),
+        ),
       })
     if (roll < 0.65) return event('incident.reported', incident(school, day, authority))
     if (roll < 0.78) {
@@ -88,7 +97,11 @@ export function* stream(options: StreamOptions): Generator<Input> {
       school,
       census: pick(['autumn', 'spring', 'summer']),
       censusDate: day,
-      rows: ['7', '8', '9'].map((ncYear) => ({ ncYear, ...(random() < 0.5 ? { sex: 'F' } : {}), headcount: below(200) })),
+      rows: ['7', '8', '9'].map((ncYear) => ({
+        ncYear,
+        ...(random() < 0.5 ? { sex: 'F' } : {}),
+        headcount: below(200),
+      })),
     })
   }
   const incident = (school: string, day: string, authority: number) => ({
@@ -99,7 +112,10 @@ export function* stream(options: StreamOptions): Generator<Input> {
     location: pick(['playground', 'corridor']),
     severity: 1 + below(4),
     participants: distinct(
-      Array.from({ length: below(4) }, () => ({ role: pick(['target', 'perpetrator', 'witness']), pupil: pupil(authority) })),
+      Array.from({ length: below(4) }, () => ({
+        role: pick(['target', 'perpetrator', 'witness']),
+        pupil: pupil(authority),
+      })),
     ),
   })
   const incidentBefore = (authority: number) => {
@@ -129,7 +145,12 @@ export function* stream(options: StreamOptions): Generator<Input> {
         id: `r${serial++}`,
         version: 1,
         type: 'event.retracted',
-        data: { source: before.source, id: before.id, version: Math.max(2, before.version - 1 + below(3)), reason: 'entered_in_error' },
+        data: {
+          source: before.source,
+          id: before.id,
+          version: Math.max(2, before.version - 1 + below(3)),
+          reason: 'entered_in_error',
+        },
       }
     } else if (roll < 0.945) {
       const school = String(pick(schoolsOf(authority, options.schoolsEach)))
@@ -142,7 +163,8 @@ export function* stream(options: StreamOptions): Generator<Input> {
         data: { school, pupil: pupil(authority) },
       }
     } else next = { ...before, data: moved(before, fresh(before.authority)) }
-    if (next.type !== 'event.retracted' && next.type !== 'pupil.erased' && sent.length < 4_000) sent.push(next)
+    if (next.type !== 'event.retracted' && next.type !== 'pupil.erased' && sent.length < 4_000)
+      sent.push(next)
     yield next
   }
 }
@@ -165,15 +187,22 @@ const dayField: Record<string, string> = {
   'roll.snapshot.published': 'censusDate',
 }
 
-const distinct = <T>(list: T[]): T[] => [...new Map(list.map((item) => [JSON.stringify(item), item])).values()]
+const distinct = <T>(list: T[]): T[] => [
+  ...new Map(list.map((item) => [JSON.stringify(item), item])).values(),
+]
 
 /** What ingest would have made of a pupil's identifier. */
 const pseudonym = (authority: number, pupil: number): string =>
   `k1:${(BigInt(authority) * 1_000_003n + BigInt(pupil) * 7_919n).toString(16).padStart(32, '0')}`
 
-export const answerIds = ['bonding', 'boundaries', 'life_skills', 'caring_support', 'high_expectations', 'meaningful_participation'].flatMap(
-  (subscale) => [1, 2, 3].map((i) => `${subscale}_${i}`),
-)
+export const answerIds = [
+  'bonding',
+  'boundaries',
+  'life_skills',
+  'caring_support',
+  'high_expectations',
+  'meaningful_participation',
+].flatMap((subscale) => [1, 2, 3].map((i) => `${subscale}_${i}`))
 
 /** The record that ingest appends for it. */
 export const recordOf = (e: Input): LogRecord =>

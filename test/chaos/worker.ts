@@ -64,7 +64,8 @@ try {
     maxRecords: o.batch,
     drainEvery: o.drainEvery,
     retryable: (error) => (error as { retryable?: boolean }).retryable === true,
-    stillMine: async () => (await controlPlane.ledger.positions()).every((p) => p.owner === String(process.pid)),
+    stillMine: async () =>
+      (await controlPlane.ledger.positions()).every((p) => p.owner === String(process.pid)),
   })
 } catch (error) {
   if (error instanceof FencedError) process.exit(7)

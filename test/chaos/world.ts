@@ -23,20 +23,30 @@ export const halfTermStarts = (year: number): string[] => [
 ]
 
 /** Independent of packages/mtss: mean of the answered items, at least half of them, from 1–5 to 0–100. */
-export function scoreByHand(instrument: string, answers: Record<string, number>): Map<string, number> | undefined {
+export function scoreByHand(
+  instrument: string,
+  answers: Record<string, number>,
+): Map<string, number> | undefined {
   if (instrument !== 'resilience-wheel@1') return undefined
   const scores = new Map<string, number>()
   for (const { id, items } of resilienceWheelItems) {
-    const answered = items.flatMap((i) => (answers[i.id] === undefined ? [] : [i.reverse ? 6 - answers[i.id]! : answers[i.id]!]))
+    const answered = items.flatMap((i) =>
+      answers[i.id] === undefined ? [] : [i.reverse ? 6 - answers[i.id]! : answers[i.id]!],
+    )
     if (answered.length * 2 >= items.length)
-      scores.set(id, Number((((answered.reduce((a, b) => a + b, 0) / answered.length - 1) / 4) * 100).toFixed(4)))
+      scores.set(
+        id,
+        Number((((answered.reduce((a, b) => a + b, 0) / answered.length - 1) / 4) * 100).toFixed(4)),
+      )
   }
   return scores
 }
 
 const resilienceWheelItems = resilienceWheel.subscales.map((s) => ({
   id: s.id,
-  items: resilienceWheel.items.filter((i) => i.subscales.includes(s.id)).map((i) => ({ id: i.id, reverse: i.reverse ?? false })),
+  items: resilienceWheel.items
+    .filter((i) => i.subscales.includes(s.id))
+    .map((i) => ({ id: i.id, reverse: i.reverse ?? false })),
 }))
 
 export const modelOptions: ModelOptions = { halfTermStarts, score: scoreByHand }
@@ -51,21 +61,27 @@ export class MemoryLedger implements Ledger {
 
   async claim(partitions: readonly number[]): Promise<Map<number, Position>> {
     const epoch = Math.max(0, ...[...this.rows.values()].map((p) => p.epoch)) + 1
-    for (const p of partitions) this.rows.set(p, { offset: 0, drained: 0, settled: 0, ...this.rows.get(p), epoch })
+    for (const p of partitions)
+      this.rows.set(p, { offset: 0, drained: 0, settled: 0, ...this.rows.get(p), epoch })
     return new Map(partitions.map((p) => [p, { ...this.rows.get(p)! }]))
   }
 
   async advance(changes: Map<number, LedgerChange>): Promise<void> {
     for (const [p, change] of changes)
       if (this.#fence && this.rows.get(p)?.epoch !== change.epoch) throw new Error(`fenced: partition ${p}`)
-    for (const [p, { drainedAt: _, epoch: __, ...change }] of changes) Object.assign(this.rows.get(p)!, change)
+    for (const [p, { drainedAt: _, epoch: __, ...change }] of changes)
+      Object.assign(this.rows.get(p)!, change)
   }
 
   rewind(partition: number, to: number): void {
     const row = this.rows.get(partition)
     if (!row) return
     const { offset, drained, settled } = row
-    Object.assign(row, { offset: Math.min(offset, to), drained: Math.min(drained, to), settled: Math.min(settled, to) })
+    Object.assign(row, {
+      offset: Math.min(offset, to),
+      drained: Math.min(drained, to),
+      settled: Math.min(settled, to),
+    })
   }
 }
 
@@ -83,7 +99,8 @@ function weeksOfYear(year: number) {
   for (let at = Date.UTC(year, 7, 2); at <= Date.UTC(year + 1, 6, 31); at += day)
     if (new Date(at).getUTCDay() === 1) weeks.push(new Date(at).toISOString().slice(0, 10))
   return weeks.map((week) => {
-    const mondayOf = (d: string) => new Date(Date.parse(d) - ((new Date(d).getUTCDay() + 6) % 7) * day).toISOString().slice(0, 10)
+    const mondayOf = (d: string) =>
+      new Date(Date.parse(d) - ((new Date(d).getUTCDay() + 6) % 7) * day).toISOString().slice(0, 10)
     const halfTerm = Math.max(1, starts.filter((s) => mondayOf(s) <= week).length)
     return { week, year, halfTerm, term: Math.ceil(halfTerm / 2) }
   })
@@ -117,7 +134,10 @@ export class World {
     })
   }
 
-  owner(name: string, o: { protections?: Protections; warehouse?: Warehouse; ledger?: Ledger } = {}): Aggregator {
+  owner(
+    name: string,
+    o: { protections?: Protections; warehouse?: Warehouse; ledger?: Ledger } = {},
+  ): Aggregator {
     return new Aggregator({
       warehouse: o.warehouse ?? this.warehouse,
       ledger: o.ledger ?? this.ledger,
@@ -148,7 +168,11 @@ export class World {
       const authority = this.#authorities[partition]!
       const events = this.log.filter((e) => e.authority === authority && e.offset >= offset).slice(0, limit)
       if (events.length === 0) return []
-      const records = events.map((e) => ({ ...recordOf(e), offset: e.offset, appendedAt: 1_760_000_000_000 + e.offset }))
+      const records = events.map((e) => ({
+        ...recordOf(e),
+        offset: e.offset,
+        appendedAt: 1_760_000_000_000 + e.offset,
+      }))
       return [{ partition, records, nextOffset: records.at(-1)!.offset + 1 }]
     })
   }
@@ -159,7 +183,8 @@ export class World {
       name: 'tables',
       sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells'))`,
     })
-    for (const { name } of tables) await this.warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })
+    for (const { name } of tables)
+      await this.warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })
   }
 
   /** A warehouse whose cells land only when told to: the owner has computed them, and is slow to write. */
@@ -167,7 +192,10 @@ export class World {
     const late = `cells_late_${this.#late++}`
     await this.warehouse.command({ name: 'late', sql: `CREATE TABLE ${late} AS cells` })
     const command: Warehouse['command'] = (statement) =>
-      this.warehouse.command({ ...statement, sql: statement.sql.replace('INSERT INTO cells ', `INSERT INTO ${late} `) })
+      this.warehouse.command({
+        ...statement,
+        sql: statement.sql.replace('INSERT INTO cells ', `INSERT INTO ${late} `),
+      })
     return {
       warehouse: { ...this.warehouse, command },
       land: () => this.warehouse.command({ name: 'land', sql: `INSERT INTO cells SELECT * FROM ${late}` }),

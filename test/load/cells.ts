@@ -47,7 +47,11 @@ export function* checkins(seed: number, from: number, n: number, week?: number):
     }
     const authority = authorities[below(authorities.length)]!
     const school = 800_000 + (authority % 100) * schoolsEach + below(schoolsEach)
-    const day = new Date(Date.UTC(2025, 8, 1) + 7 * 86_400_000 * (week === undefined || random() < 0.03 ? below(10) : week)).toISOString().slice(0, 10)
+    const day = new Date(
+      Date.UTC(2025, 8, 1) + 7 * 86_400_000 * (week === undefined || random() < 0.03 ? below(10) : week),
+    )
+      .toISOString()
+      .slice(0, 10)
     const event = (version: number) =>
       toLogRecord(
         {
@@ -168,7 +172,11 @@ export class CellsStage {
     await this.#warehouse.command({ name: 'bench', sql: 'CREATE TABLE kept AS fact_checkin' })
     const rows = emptyRows()
     let offset = 0
-    const records = [...checkins(99, 50_000_000, events)].map((r) => ({ ...r, offset: offset++, appendedAt: 0 }))
+    const records = [...checkins(99, 50_000_000, events)].map((r) => ({
+      ...r,
+      offset: offset++,
+      appendedAt: 0,
+    }))
     addRows(rows, 0, records, { score: scorer([resilienceWheel]) }, new Set())
     const facts = rows.facts.get('checkin')!
     const redirected: Warehouse = {
@@ -183,18 +191,22 @@ export class CellsStage {
 
   #spawn(): ChildProcess {
     const main = fileURLToPath(new URL('../../services/aggregator/main.ts', import.meta.url))
-    return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-old-space-size=512', '--import', 'tsx', main], {
-      stdio: ['pipe', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        CAIRN_DATA: this.#dir,
-        CLICKHOUSE_URL: this.#engine.url,
-        CLICKHOUSE_USER: this.#engine.username,
-        CLICKHOUSE_PASSWORD: this.#engine.password,
-        CAIRN_SUPERVISED: '1',
-        CAIRN_LOG_LEVEL: process.env.CAIRN_LOG_LEVEL ?? 'warn',
+    return spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--max-old-space-size=512', '--import', 'tsx', main],
+      {
+        stdio: ['pipe', 'ignore', 'inherit'],
+        env: {
+          ...process.env,
+          CAIRN_DATA: this.#dir,
+          CLICKHOUSE_URL: this.#engine.url,
+          CLICKHOUSE_USER: this.#engine.username,
+          CLICKHOUSE_PASSWORD: this.#engine.password,
+          CAIRN_SUPERVISED: '1',
+          CAIRN_LOG_LEVEL: process.env.CAIRN_LOG_LEVEL ?? 'warn',
+        },
       },
-    })
+    )
   }
 
   async close(): Promise<void> {

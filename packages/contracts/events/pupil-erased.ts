@@ -12,7 +12,8 @@ export const pupilErased = eventType<PupilErased>({
   title: 'A pupil is erased',
   description:
     'Removes every event about the pupil, at every school of the authority, those sent before and those that may still arrive. ' +
-    'Published totals are worked out again without them. It cannot be undone.',
+    'Published totals are worked out again without them; an incident with other pupils in it goes too, and is sent again ' +
+    'under a new id without the pupil where it has to stay. Only a key of the authority may send it. It cannot be undone.',
   schema: {
     type: 'object',
     required: ['school', 'pupil'],

@@ -6,7 +6,8 @@ import { pupilsCheckedIn } from './pupils-checked-in.ts'
 export const checkInResponseRate = proportion({
   id: 'check_in_response_rate',
   title: 'Check-in response rate',
-  definition: 'Pupils with at least one check-in in the period, as a percentage of pupils on roll in the census that counts for the year.',
+  definition:
+    'Pupils with at least one check-in in the period, as a percentage of pupils on roll in the census that counts for the year.',
   unit: '%',
   polarity: 'higher is better',
   numerator: pupilsCheckedIn,

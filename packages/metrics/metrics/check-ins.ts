@@ -5,7 +5,8 @@ import { count, metric } from '../metric.ts'
 export const checkIns = metric({
   id: 'check_ins',
   title: 'Check-ins',
-  definition: 'Completed check-ins (one instrument, one pupil, one informant), counted on the day they were submitted.',
+  definition:
+    'Completed check-ins (one instrument, one pupil, one informant), counted on the day they were submitted.',
   unit: 'check-ins',
   polarity: 'neutral',
   facts: checkinSubmitted,

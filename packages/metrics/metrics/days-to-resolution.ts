@@ -5,7 +5,8 @@ import { incidentsResolved } from './incidents-resolved.ts'
 export const daysToResolution = median({
   id: 'days_to_resolution',
   title: 'Median days to resolution',
-  definition: 'Median number of days from the incident to its last resolution, for incidents of the period that are resolved by now.',
+  definition:
+    'Median number of days from the incident to its last resolution, for incidents of the period that are resolved by now.',
   unit: 'days',
   polarity: 'lower is better',
   of: incidentsResolved,

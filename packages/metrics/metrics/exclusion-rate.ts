@@ -6,7 +6,8 @@ import { headcount } from './headcount.ts'
 export const exclusionRate = rate({
   id: 'exclusion_rate',
   title: 'Exclusions per 100 pupils',
-  definition: 'Suspensions and permanent exclusions in the period for each 100 pupils on roll in the census that counts for the year.',
+  definition:
+    'Suspensions and permanent exclusions in the period for each 100 pupils on roll in the census that counts for the year.',
   unit: 'per 100 pupils',
   polarity: 'lower is better',
   numerator: exclusions,

@@ -6,7 +6,8 @@ import { incidents } from './incidents.ts'
 export const incidentRate = rate({
   id: 'incident_rate',
   title: 'Incidents per 100 pupils',
-  definition: 'Incidents reported in the period for each 100 pupils on roll in the census that counts for the year.',
+  definition:
+    'Incidents reported in the period for each 100 pupils on roll in the census that counts for the year.',
   unit: 'per 100 pupils',
   polarity: 'lower is better',
   numerator: incidents,

@@ -36,7 +36,7 @@ async function ask(
   const query = new URLSearchParams({ query: sql, ...options.settings })
   const response = await fetch(`${to.url}/?${query}`, {
     method: 'POST',
-    body: options.body ?? '',
+    body: typeof options.body === 'string' ? options.body : new Uint8Array(options.body ?? []),
     signal: options.signal,
     headers: { 'X-ClickHouse-User': to.username, 'X-ClickHouse-Key': to.password, ...options.headers },
   })
