@@ -101,10 +101,12 @@ function additiveSql(grain: Grain): string {
 
 /** Counts of pupils keep each grain; over schools they are summed (a pupil of two schools counts in each). */
 const keptSql = `
-  SELECT authority, ${group} AS grp, period, key, sum(n1) AS n, toFloat64(0) AS sx, toFloat64(0) AS sxx,
-    uniqExact(school) AS schools
-  FROM cells FINAL ARRAY JOIN d AS key, n AS n1
-  WHERE ${where} AND {year_of_period} IN {years:Array(UInt32)} AND ${ofBreakdown}
+  SELECT authority, grp, period, key, sum(n1) AS n, toFloat64(0) AS sx, toFloat64(0) AS sxx, uniqExact(school) AS schools
+  FROM (
+    SELECT authority, school, ${group} AS grp, period, key, n1
+    FROM cells FINAL ARRAY JOIN d AS key, n AS n1
+    WHERE ${where} AND {year_of_period} IN {years:Array(UInt32)} AND ${ofBreakdown}
+  )
   GROUP BY authority, grp, period, key`
 
 const yearOfPeriod: Readonly<Record<Grain, string>> = {

@@ -1,0 +1,87 @@
+import { type ControlPlane, loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
+import { type EventLog, openEmbeddedLog } from '@cairn/event-log'
+import { migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
+import { startEngine } from '@cairn/warehouse/engine'
+import { type DataFolder, makeDataFolder } from './data-folder.ts'
+import { takeEngineLock } from './engine-lock.ts'
+import { actor } from './env.ts'
+import { readRunFile } from './run-file.ts'
+
+/** Lends the control plane to one command; whether anything else runs makes no difference. */
+export async function withControlPlane<T>(
+  folder: DataFolder,
+  work: (controlPlane: ControlPlane) => Promise<T>,
+): Promise<T> {
+  const controlPlane = await open(folder)
+  try {
+    await controlPlane.migrate()
+    return await work(controlPlane)
+  } finally {
+    await controlPlane.close()
+  }
+}
+
+/** Brings the control plane to the present form; returns the names of the migrations that ran. */
+export async function migrateControlPlane(folder: DataFolder): Promise<string[]> {
+  const controlPlane = await open(folder)
+  try {
+    return await controlPlane.migrate()
+  } finally {
+    await controlPlane.close()
+  }
+}
+
+function open(folder: DataFolder): Promise<ControlPlane> {
+  makeDataFolder(folder)
+  const masterKey = loadOrCreateMasterKey(folder.masterKey)
+  return openControlPlane({ url: `sqlite:${folder.controlPlane}`, masterKey, actor: actor() })
+}
+
+/** Lends the event log to one command. */
+export async function withLog<T>(folder: DataFolder, work: (log: EventLog) => Promise<T>): Promise<T> {
+  makeDataFolder(folder)
+  const log = await openEmbeddedLog({ file: folder.log })
+  try {
+    return await work(log)
+  } finally {
+    await log.close()
+  }
+}
+
+/** Brings the warehouse to the present form; returns the numbers of the migrations that ran. */
+export const migrateWarehouseOf = (folder: DataFolder): Promise<number[]> => withEngine(folder, migrateWarehouse)
+
+/** Lends the warehouse: through the engine that runs, or one that is started for as long as the command takes. */
+export const withWarehouse = <T>(folder: DataFolder, work: (warehouse: Warehouse) => Promise<T>): Promise<T> =>
+  withEngine(folder, async (warehouse) => {
+    await migrateWarehouse(warehouse)
+    return work(warehouse)
+  })
+
+async function withEngine<T>(folder: DataFolder, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
+  const run = readRunFile(folder)
+  if (run) return lend(run.engine, work)
+  const lock = takeEngineLock(folder)
+  try {
+    const engine = await startEngine({ dataDir: folder.warehouse })
+    try {
+      return await lend(engine, work)
+    } finally {
+      await engine.stop()
+    }
+  } finally {
+    lock.release()
+  }
+}
+
+async function lend<T>(
+  address: { url: string; username: string; password: string },
+  work: (warehouse: Warehouse) => Promise<T>,
+): Promise<T> {
+  const warehouse = openWarehouse(address)
+  try {
+    return await work(warehouse)
+  } finally {
+    await warehouse.close()
+  }
+}

@@ -1,0 +1,19 @@
+import type { Scope } from '@cairn/access'
+import type { ControlPlane } from '@cairn/control-plane'
+import type { EventLog } from '@cairn/event-log'
+import type { Warehouse } from '@cairn/warehouse'
+import type { Cursors } from './cursor.ts'
+import type { Directory } from './directory.ts'
+
+/** What every resolver works with: nothing beyond the scope may be seen. */
+export interface GatewayContext {
+  readonly scope: Scope
+  readonly warehouse: Warehouse
+  readonly controlPlane: ControlPlane
+  readonly directory: Directory
+  readonly log: Pick<EventLog, 'partitionOf' | 'endOffsets' | 'read'>
+  readonly cursors: Cursors
+  readonly now: () => number
+  /** Fires when the caller has gone or the time limit has passed. */
+  readonly signal: AbortSignal
+}

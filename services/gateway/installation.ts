@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { createLocalIssuer } from '@cairn/access'
+import { loadOrCreateMasterKey, openControlPlane, type Role, type SchoolInput } from '@cairn/control-plane'
+import { openEmbeddedLog } from '@cairn/event-log'
+import { type Grain, grains } from '@cairn/metrics'
+import { createLogger } from '@cairn/telemetry'
+import { insertCalendar, migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
+import { startEngine } from '@cairn/warehouse/engine'
+import { buildGateway, type GatewayDependencies } from './app.ts'
+
+/** A cell as tests write it: key → count, or [n, Σx, Σx²]. */
+export interface SeedCell {
+  readonly authority: number
+  readonly school: number
+  readonly metric: string
+  readonly grain?: Grain
+  /** Week YYYYMMDD, half-term or term YYYYPP, year YYYY. */
+  readonly period: number
+  readonly counts: Readonly<Record<string, number | readonly [number, number, number]>>
+}
+
+let generation = 0
+
+/** Writes cells as a drain would; a later one replaces an earlier one of the same place. */
+export async function seed(warehouse: Warehouse, cells: readonly SeedCell[]): Promise<void> {
+  generation++
+  const sums = (value: number | readonly number[], i: number) =>
+    typeof value === 'number' ? (i ? 0 : value) : value[i]!
+  await warehouse.insert({
+    name: 'seed',
+    table: 'cells',
+    columns: ['authority', 'metric', 'grain', 'school', 'period', 'gen', 'd', 'n', 'sx', 'sxx'],
+    rows: cells.map(({ authority, school, metric, grain = 'week', period, counts }) => {
+      const entries = Object.entries(counts)
+      const column = (i: number) => entries.map(([, value]) => sums(value, i))
+      const keys = entries.map(([key]) => key)
+      return [
+        authority,
+        metric,
+        grains.indexOf(grain) + 1,
+        school,
+        period,
+        generation,
+        keys,
+        column(0),
+        column(1),
+        column(2),
+      ]
+    }),
+  })
+}
+
+export interface InstallationOptions {
+  readonly authorities: readonly { code: number; name: string }[]
+  readonly schools: readonly SchoolInput[]
+  readonly limits?: GatewayDependencies['limits']
+  readonly now?: () => number
+  /** Stands between the gateway and its warehouse. */
+  readonly wrap?: (warehouse: Warehouse) => Warehouse
+}
+
+/** For tests: the gateway on a real engine, control plane and log, all in one folder. */
+export async function installation({ authorities, schools, limits, now, wrap }: InstallationOptions) {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-gateway-'))
+  const masterKey = loadOrCreateMasterKey(join(folder, 'master.key'))
+  const controlPlane = await openControlPlane({ url: `sqlite:${join(folder, 'control.db')}`, masterKey })
+  await controlPlane.migrate()
+  for (const { code, name } of authorities) await controlPlane.authorities.add({ code, name, gssCode: null })
+  const outcome = await controlPlane.schools.import(schools)
+  if (outcome.refused.length > 0) throw new Error(`schools refused: ${JSON.stringify(outcome.refused[0])}`)
+  const log = await openEmbeddedLog({ file: join(folder, 'log.db') })
+  const issuer = await createLocalIssuer(join(folder, 'issuer.json'))
+  const engine = await startEngine({ dataDir: join(folder, 'warehouse') })
+  const warehouse = openWarehouse(engine)
+  await migrateWarehouse(warehouse)
+  const weeks = await controlPlane.calendars.weeks(
+    authorities.map((a) => a.code),
+    { from: 2014, to: 2026 },
+  )
+  await insertCalendar(warehouse, weeks, 1)
+  const logged: string[] = []
+  const lines = new Writable({
+    write(chunk, _, done) {
+      logged.push(String(chunk))
+      done()
+    },
+  })
+  const dependencies: GatewayDependencies = {
+    controlPlane,
+    warehouse: wrap ? wrap(warehouse) : warehouse,
+    log,
+    secret: masterKey,
+    tokens: issuer.verifier,
+    logger: createLogger('gateway', { level: 'trace', destination: lines }),
+    ...(now && { now }),
+    ...(limits && { limits }),
+  }
+  const app = await buildGateway(dependencies)
+  return {
+    app,
+    dependencies,
+    controlPlane,
+    warehouse,
+    log,
+    issuer,
+    folder,
+    /** Everything that was logged. */
+    logged: () => logged.join(''),
+    /** Adds a reader and gives its key. */
+    async keyOf(
+      id: string,
+      role: Role,
+      codes: readonly number[],
+      urns: readonly number[] | null = null,
+    ): Promise<string> {
+      await controlPlane.readers.add({ id, name: id, role, authorities: codes, schools: urns })
+      return (await controlPlane.keys.create({ kind: 'reader', reader: id, label: 'test' })).key
+    },
+    async ask(key: string, query: string, variables?: object) {
+      const response = await app.inject({
+        method: 'POST',
+        url: '/graphql',
+        headers: { authorization: `Bearer ${key}` },
+        payload: { query, variables },
+      })
+      return { status: response.statusCode, text: response.body, ...(response.json() as Answered) }
+    },
+    async close() {
+      await app.close()
+      await warehouse.close()
+      await engine.stop()
+      await log.close()
+      await controlPlane.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+export interface Answered {
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the query asked for
+  readonly data: any
+  readonly errors?: {
+    message: string
+    path?: string[]
+    extensions: { code: string; id: string; field?: string; rule?: string }
+  }[]
+}
+
+export type Installation = Awaited<ReturnType<typeof installation>>

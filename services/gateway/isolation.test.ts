@@ -1,0 +1,403 @@
+import { createRequire } from 'node:module'
+import { insertReceipts, noId } from '@cairn/warehouse'
+import fc from 'fast-check'
+import type { GraphQLArgument, GraphQLField, GraphQLInputType, GraphQLOutputType } from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Installation, installation, type SeedCell, seed } from './installation.ts'
+import { buildGatewaySchema } from './schema.ts'
+
+// The copy of graphql that the schema was built with: vitest would give its own.
+const { getNamedType, isInputObjectType, isListType, isNonNullType, isObjectType }: typeof import('graphql') =
+  createRequire(import.meta.url)('graphql')
+
+/** An authority whose every name and number is its own and occurs nowhere else: a canary. */
+interface Tenant {
+  readonly code: number
+  readonly word: string
+  readonly urns: readonly number[]
+  /** Its numbers are this and a little more. */
+  readonly base: number
+}
+const alpha: Tenant = { code: 855, word: 'ALPHACANARY', urns: [855101, 855102, 855103], base: 5_000_011 }
+/** The harshest neighbour: 855 and 867 share a partition of the log. */
+const bravo: Tenant = { code: 867, word: 'BRAVOCANARY', urns: [744201, 744202, 744203], base: 7_000_013 }
+const phasesOf = ['SS', 'PS', 'SP'] as const
+
+/** Every metric's cells in two academic years, with the tenant's own numbers; `more` moves them all. */
+function cellsOf({ code, urns, base }: Tenant, more = 0): SeedCell[] {
+  return urns.flatMap((school, i) => {
+    const n = base + i * 17 + more
+    const at = (
+      metric: string,
+      period: number,
+      counts: SeedCell['counts'],
+      grain?: SeedCell['grain'],
+    ): SeedCell => ({
+      authority: code,
+      school,
+      metric,
+      period,
+      counts,
+      ...(grain && { grain }),
+    })
+    const subscale = 'instrument=resilience-wheel@1;subscale=bonding'
+    return [201, 202].flatMap((_, year) => {
+      const week = (2016 + year) * 10_000 + 1003
+      return [
+        at('headcount', (2017 + year) * 10_000 + 116, {
+          '': n * 2,
+          'census=spring': n * 2,
+          'sex=F': n,
+          'sex=M': n,
+        }),
+        at('exclusions', week, {
+          '': n,
+          'exclusion_type=SUSP': n - 3,
+          'exclusion_type=PERM': 3,
+          'reason=PP': n,
+          'exclusion_type=SUSP;reason=PP': n - 3,
+        }),
+        at('incidents', week, {
+          '': n + 5,
+          'behaviour=bullying': n + 1,
+          'mode=online': n,
+          'role=target': n,
+          'location=classroom': n,
+        }),
+        at('incidents_resolved', week, { '': n, 'days=2': n }),
+        at('check_ins', week, { '': n, 'informant=self': n }),
+        at('wellbeing_score', week, { [subscale]: [n, n * 50, n * 3000] }),
+        at('pupils_checked_in', 2016 + year, { '': n }, 'year'),
+        at('pupils_with_incident', (2016 + year) * 100 + 1, { '': n }, 'term'),
+      ]
+    })
+  })
+}
+
+async function receiptsOf({ code, urns: [school] }: Tenant, from: number, count: number): Promise<void> {
+  const lines = Array.from({ length: count }, (_, i) => {
+    const id = `00000000-0000-4000-8${code}-${String(from + i).padStart(12, '0')}`
+    return JSON.stringify([code, id, 1, 'upsert', '7', 'incident', school, '2016-10-03', noId, [], from + i])
+  })
+  await insertReceipts(gateway.warehouse, lines)
+}
+
+const schema = buildGatewaySchema()
+const queries = Object.values(schema.getQueryType()!.getFields())
+let gateway: Installation
+const readers: { key: string; tenant: Tenant; role: string; part: boolean }[] = []
+/** Cursors that readers of either authority were given. */
+const cursors: string[] = ['', 'bm90LWEtY3Vyc29y']
+
+beforeAll(async () => {
+  gateway = await installation({
+    authorities: [alpha, bravo].map((t) => ({ code: t.code, name: `${t.word} authority` })),
+    schools: [alpha, bravo].flatMap((t) =>
+      t.urns.map((urn, i) => ({
+        urn,
+        authority: t.code,
+        name: `${t.word} school ${i}`,
+        phase: phasesOf[i]!,
+        laestab: t.code * 10_000 + 4_001 + i,
+      })),
+    ),
+    limits: { perKey: 1_000_000, perAddress: 1_000_000 },
+  })
+  await seed(gateway.warehouse, [...cellsOf(alpha), ...cellsOf(bravo)])
+  await receiptsOf(alpha, 0, 31)
+  await receiptsOf(bravo, 31, 77)
+  for (const tenant of [alpha, bravo]) {
+    const name = tenant.word.toLowerCase()
+    const add = async (
+      id: string,
+      role: Parameters<Installation['keyOf']>[1],
+      urns: readonly number[] | null = null,
+    ) =>
+      readers.push({
+        key: await gateway.keyOf(`${name}-${id}`, role, [tenant.code], urns),
+        tenant,
+        role,
+        part: urns !== null,
+      })
+    await add('analyst', 'analyst')
+    await add('commissioner', 'commissioner')
+    await add('part', 'commissioner', tenant.urns.slice(0, 2))
+    await add('lead', 'school_lead', tenant.urns.slice(0, 1))
+    await add('bi', 'bi')
+  }
+  for (const { key } of readers.filter((r) => r.role === 'analyst')) {
+    const { data } = await gateway.ask(
+      key,
+      `{ schools(first: 1) { pageInfo { endCursor } }
+         figures(metric: "exclusions", groupBy: ["school"], period: { academicYears: ["201617"] }, first: 1) { pageInfo { endCursor } } }`,
+    )
+    cursors.push(data.schools.pageInfo.endCursor, data.figures.pageInfo.endCursor)
+  }
+})
+afterAll(() => gateway?.close())
+
+const codes = () => fc.constantFrom(alpha.code, bravo.code, 999)
+const urns = () => fc.constantFrom(...alpha.urns, ...bravo.urns, 100_000)
+const metricIds = fc.constantFrom(
+  ...['exclusions', 'exclusion_rate', 'headcount', 'incidents', 'incident_rate', 'incident_resolution_rate'],
+  ...['days_to_resolution', 'check_ins', 'check_in_response_rate', 'wellbeing_score', 'pupils_with_incident'],
+  ...['pupils_with_incident_share', 'pupils_checked_in', 'incidents_resolved', 'nope'],
+)
+const phase = fc.constantFrom(...phasesOf, ...phasesOf, 'XX')
+const size = fc.integer({ min: 0, max: 9 })
+const cursor = () => fc.constantFrom(...cursors)
+const text = fc.constantFrom('canary', 'BRAVO', 'ALPHA', 'school', '', '744201', '855101')
+
+/** What each argument is tried with; a new one must be given a generator here, or the test fails. */
+const generators: Record<string, () => fc.Arbitrary<unknown>> = {
+  'Query.authority.code': codes,
+  'Query.metric.id': () => metricIds,
+  'Query.schools.authority': codes,
+  'Query.schools.phase': () => phase,
+  'Query.schools.search': () => text,
+  'Query.schools.first': () => size,
+  'Query.schools.after': cursor,
+  'Query.schools.last': () => size,
+  'Query.schools.before': cursor,
+  'Query.figures.metric': () => metricIds,
+  'Query.figures.groupBy': () =>
+    fc.oneof(
+      { weight: 6, arbitrary: fc.subarray(['authority', 'school', 'phase']) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(
+          ...[
+            ['school', 'exclusion_type'],
+            ['instrument', 'subscale'],
+            ['authority', 'reason'],
+            ['sex'],
+            ['behaviour'],
+          ],
+        ),
+      },
+    ),
+  'Query.figures.first': () => size,
+  'Query.figures.after': cursor,
+  'Query.compareSchools.metric': () => metricIds,
+  'Query.compareSchools.authority': codes,
+  'Query.compareSchools.phase': () => phase,
+  'PeriodInput.grain': () => fc.constantFrom('ACADEMIC_YEAR', 'TERM', 'HALF_TERM', 'WEEK'),
+  'PeriodInput.academicYears': () =>
+    fc.constantFrom(['201617'], ['201617'], ['201718'], ['201617', '201718'], ['bad']),
+  'PeriodInput.index': () => fc.constantFrom([1], [1, 2], [9]),
+  'PeriodInput.from': () => fc.constant('2016-10-03'),
+  'PeriodInput.to': () => fc.constant('2016-10-09'),
+  'FigureFilters.authorities': () => fc.array(codes(), { maxLength: 3 }),
+  'FigureFilters.schools': () => fc.array(urns(), { maxLength: 3 }),
+  'FigureFilters.phases': () => fc.array(phase, { maxLength: 2 }),
+  'DimensionFilter.name': () => fc.constantFrom('exclusion_type', 'reason', 'sex', 'subscale'),
+  'DimensionFilter.values': () => fc.constantFrom(['SUSP'], ['PP', 'DB'], ['F'], ['bonding']),
+}
+
+function generatorOf(path: string, type: GraphQLInputType): fc.Arbitrary<unknown> {
+  if (isNonNullType(type)) return required(path, type.ofType)
+  const given = required(path, type)
+  const absent = { weight: seldom.has(path) ? 8 : 1, arbitrary: fc.constant(undefined) }
+  return fc.oneof(absent, { weight: mostly.has(path) ? 12 : 1, arbitrary: given })
+}
+
+/** Without these most questions are refused. */
+const mostly = new Set(['PeriodInput.academicYears', 'Query.compareSchools.authority'])
+
+/** Most questions with one of these are refused or empty: they are asked, but not in every second one. */
+const seldom = new Set([
+  ...['PeriodInput.grain', 'PeriodInput.index', 'PeriodInput.from', 'PeriodInput.to'],
+  ...[
+    'Query.figures.after',
+    'Query.schools.after',
+    'Query.schools.before',
+    'Query.schools.last',
+    'Query.schools.search',
+  ],
+  ...[
+    'FigureFilters.phases',
+    'FigureFilters.dimensions',
+    'FigureFilters.authorities',
+    'FigureFilters.schools',
+  ],
+  ...['Query.compareSchools.phase', 'Query.compareSchools.dimensions'],
+])
+
+function required(path: string, type: GraphQLInputType): fc.Arbitrary<unknown> {
+  const named = getNamedType(type)
+  if (isInputObjectType(named)) {
+    const fields = Object.values(named.getFields())
+    const one = fc.record(
+      Object.fromEntries(fields.map((f) => [f.name, generatorOf(`${named.name}.${f.name}`, f.type)])),
+    )
+    return isListType(type) ? fc.array(one, { maxLength: 2 }) : one
+  }
+  const make = generators[path]
+  if (!make) throw new Error(`${path} has no generator: say in isolation.test.ts what it is to be tried with`)
+  return make()
+}
+
+/** Everything that a type can answer. */
+function selectionOf(type: GraphQLOutputType): string {
+  const named = getNamedType(type)
+  if (!isObjectType(named)) return ''
+  const fields = Object.values(named.getFields()).map((f) => {
+    if (f.args.length > 0)
+      throw new Error(`${named.name}.${f.name} takes arguments: teach isolation.test.ts to vary them`)
+    return `${f.name}${selectionOf(f.type)}`
+  })
+  return ` { ${fields.join(' ')} }`
+}
+
+type QueryField = GraphQLField<unknown, unknown>
+const documentOf = ({ name, args, type }: QueryField): string => {
+  const declared = args.map((a: GraphQLArgument) => `$${a.name}: ${a.type}`).join(', ')
+  const given = args.map((a) => `${a.name}: $${a.name}`).join(', ')
+  return `query${declared && `(${declared})`} { ${name}${given && `(${given})`}${selectionOf(type)} }`
+}
+
+const argumentsOf = ({ name, args }: QueryField): fc.Arbitrary<Record<string, unknown>> =>
+  fc.record(Object.fromEntries(args.map((a) => [a.name, generatorOf(`Query.${name}.${a.name}`, a.type)])))
+
+/** Figures hold the numbers: they are asked most. */
+const weighted = () =>
+  fc.oneof(...queries.map((q) => ({ weight: q.args.length > 3 ? 6 : 1, arbitrary: fc.constant(q) })))
+
+const anyQuery = () =>
+  weighted().chain((field) => argumentsOf(field).map((variables) => ({ field, variables })))
+
+/** Every string and number of an answer; what is base64 is read as well. */
+function* leaves(value: unknown): Generator<string | number> {
+  if (typeof value === 'number') yield value
+  else if (typeof value === 'string') {
+    yield value
+    yield Buffer.from(value, 'base64url').toString('latin1')
+  } else if (value && typeof value === 'object')
+    for (const inner of Object.values(value)) yield* leaves(inner)
+}
+
+/** Numbers that are a tenant's own: its codes and whatever lies near its base or its double. */
+const isNumberOf = ({ code, urns: own, base }: Tenant, n: number): boolean =>
+  n === code ||
+  own.includes(n) ||
+  Math.floor(n / 10_000) === code ||
+  [1, 2].some((k) => n >= base * k && n <= base * k + 1_000 * k)
+
+function leaks(answer: unknown, victim: Tenant): (string | number)[] {
+  return [...leaves(answer)].filter((leaf) =>
+    typeof leaf === 'number'
+      ? isNumberOf(victim, leaf)
+      : leaf.includes(victim.word) || victim.urns.some((urn) => leaf.includes(String(urn))),
+  )
+}
+
+const neighbourOf = (tenant: Tenant) => (tenant === alpha ? bravo : alpha)
+
+test('the two share a partition, so that positions of the log are no one’s own', () => {
+  expect(gateway.log.partitionOf(alpha.code)).toBe(gateway.log.partitionOf(bravo.code))
+})
+
+test('the canaries can be found: each reader of a whole authority sees its own', async () => {
+  for (const { key, tenant } of readers.filter((r) => r.role === 'analyst')) {
+    const { data } = await gateway.ask(
+      key,
+      `{ me { authorities { code name } } schools { edges { cursor node { urn name } } }
+         figures(metric: "exclusions", groupBy: ["school"], period: { academicYears: ["201617"] }) { rows { value } } }`,
+    )
+    expect(leaks(data.me, tenant)).toContain(tenant.code)
+    expect(leaks(data.schools, tenant)).toEqual(expect.arrayContaining([...tenant.urns]))
+    expect(leaks(data.figures, tenant)).toHaveLength(3)
+  }
+})
+
+test('no reader of one authority ever sees anything of the other, whatever it asks', async () => {
+  const asked = new Set<string>()
+  let rows = 0
+  await fc.assert(
+    fc.asyncProperty(
+      anyQuery(),
+      fc.constantFrom(...readers),
+      async ({ field, variables }, { key, tenant }) => {
+        const answer = await gateway.ask(key, documentOf(field), variables)
+        asked.add(field.name)
+        rows += answer.data?.[field.name]?.rows?.length ?? 0
+        expect(leaks(answer, neighbourOf(tenant))).toEqual([])
+      },
+    ),
+    { numRuns: 400 },
+  )
+  // The property is worth something only if every query was tried and figures came out.
+  expect([...asked].sort()).toEqual(queries.map((q) => q.name).sort())
+  expect(rows).toBeGreaterThan(20)
+})
+
+test('whatever changes in one authority, the answers of the other stay as they are to the last byte', async () => {
+  const mine = readers.filter((r) => r.tenant === alpha)
+  const asked = fc.sample(fc.tuple(anyQuery(), fc.constantFrom(...mine)), { numRuns: 120, seed: 7 })
+  const whole = queries.flatMap((field) =>
+    mine.map((r) => [{ field, variables: plain[field.name] ?? {} }, r] as const),
+  )
+  const ask = async () => {
+    const answers: string[] = []
+    for (const [{ field, variables }, { key }] of [...asked, ...whole]) {
+      const { status, data, errors } = await gateway.ask(key, documentOf(field), variables)
+      const told = errors?.map(({ extensions: { id: _, ...rest }, ...error }) => ({
+        ...error,
+        extensions: rest,
+      }))
+      answers.push(JSON.stringify([field.name, status, data, told]))
+    }
+    return answers
+  }
+  const before = await ask()
+  await seed(gateway.warehouse, cellsOf(bravo, 400))
+  await receiptsOf(bravo, 200, 91)
+  await gateway.controlPlane.schools.import([
+    { urn: 744_299, authority: bravo.code, name: `${bravo.word} new`, phase: 'AT' },
+    { urn: bravo.urns[0]!, authority: bravo.code, name: `${bravo.word} renamed`, phase: 'PR' },
+  ])
+  expect(await ask()).toEqual(before)
+})
+
+test('readers of single schools never see another school of their own authority, and its changes change nothing', async () => {
+  const few = readers.filter((r) => r.tenant === alpha && (r.role === 'school_lead' || r.part))
+  const ofSchools = queries.filter((q) =>
+    ['schools', 'figures', 'compareSchools', 'me', 'reconciliation', 'metrics'].includes(q.name),
+  )
+  const questions = [
+    'exclusions',
+    'exclusion_rate',
+    'incident_resolution_rate',
+    'pupils_with_incident_share',
+  ].flatMap((metric) =>
+    [[], ['authority'], ['school'], ['phase']].map((groupBy) => ({ metric, groupBy, period: year })),
+  )
+  const [unseen] = alpha.urns.slice(-1)
+  const ask = async () => {
+    const answers = []
+    for (const { key } of few)
+      for (const field of ofSchools)
+        for (const variables of field.name === 'figures' ? questions : [plain[field.name] ?? {}]) {
+          const { data } = await gateway.ask(key, documentOf(field), variables)
+          expect([...leaves(data)].filter((leaf) => String(leaf).includes(String(unseen)))).toEqual([])
+          answers.push(data)
+        }
+    return answers
+  }
+  const before = await ask()
+  await seed(
+    gateway.warehouse,
+    cellsOf(alpha, 900).filter((cell) => cell.school === unseen),
+  )
+  expect(await ask()).toEqual(before)
+  expect(before.filter((data) => data.figures?.rows.length > 0).length).toBeGreaterThan(10)
+})
+
+/** One plain question of each kind, so that the comparison above holds real answers. */
+const year = { academicYears: ['201617', '201718'] }
+const plain: Record<string, object> = {
+  authority: { code: alpha.code },
+  metric: { id: 'exclusions' },
+  figures: { metric: 'exclusion_rate', groupBy: ['school'], period: year },
+  compareSchools: { metric: 'exclusion_rate', period: { academicYears: ['201617'] }, authority: alpha.code },
+}

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { migrateWarehouse, openWarehouse } from '@cairn/warehouse'
+import { type Engine, startEngine } from '@cairn/warehouse/engine'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const folder = mkdtempSync(join(tmpdir(), 'cairn-gateway-main-'))
+let engine: Engine
+
+beforeAll(async () => {
+  engine = await startEngine({ dataDir: join(folder, 'warehouse') })
+  const warehouse = openWarehouse(engine)
+  await migrateWarehouse(warehouse)
+  await warehouse.close()
+})
+afterAll(async () => {
+  await engine.stop()
+  rmSync(folder, { recursive: true })
+})
+
+async function start(settings: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', fileURLToPath(new URL('main.ts', import.meta.url))],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: {
+        PATH: process.env.PATH ?? '',
+        CAIRN_DATA: folder,
+        CAIRN_GATEWAY_PORT: '0',
+        CLICKHOUSE_URL: engine.url,
+        CLICKHOUSE_USER: engine.username,
+        CLICKHOUSE_PASSWORD: engine.password,
+        ...settings,
+      },
+    },
+  )
+  const [line] = await once(createInterface({ input: child.stdout! }), 'line')
+  const { ready, port } = JSON.parse(String(line))
+  expect(ready).toBe(true)
+  return { child, port }
+}
+
+const endOf = async (child: ChildProcess) => (await once(child, 'exit'))[0]
+
+test('it says where it listens once it is ready, and stops cleanly on SIGTERM', async () => {
+  const { child, port } = await start({})
+  const ready = await fetch(`http://127.0.0.1:${port}/ready`)
+  expect(await ready.json()).toMatchObject({ status: 'ready', parts: { warehouse: 'up' } })
+  child.kill('SIGTERM')
+  expect(await endOf(child)).toBe(0)
+})
+
+test('under a supervisor it leaves Ctrl-C to it, and ends when the supervisor is gone', async () => {
+  const { child, port } = await start({ CAIRN_SUPERVISED: '1' })
+  child.kill('SIGINT')
+  expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200)
+  child.stdin!.end()
+  expect(await endOf(child)).toBe(0)
+})

@@ -1,0 +1,35 @@
+import { Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql'
+import { AuthorityType } from '../authorities/types.ts'
+import type { GatewayContext } from '../context.ts'
+
+@ObjectType({ description: 'Who asks, and what may be seen.' })
+export class Me {
+  @Field(() => String)
+  reader!: string
+
+  @Field(() => String, { description: 'analyst, commissioner, school_lead or bi.' })
+  role!: string
+
+  @Field(() => [AuthorityType])
+  authorities!: readonly AuthorityType[]
+
+  @Field(() => [Int], { nullable: true, description: 'URNs; null = every school of the authorities.' })
+  schools!: readonly number[] | null
+
+  @Field(() => String, { description: 'Disclosure profile that all answers are under.' })
+  profile!: string
+}
+
+@Resolver()
+export class MeResolver {
+  @Query(() => Me)
+  async me(@Ctx() { scope, directory }: GatewayContext): Promise<Me> {
+    return {
+      reader: scope.readerId,
+      role: scope.role,
+      authorities: await directory.authorities(scope),
+      schools: scope.schools === 'all' ? null : scope.schools,
+      profile: scope.profile,
+    }
+  }
+}

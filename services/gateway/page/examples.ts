@@ -1,0 +1,81 @@
+export interface Example {
+  readonly title: string
+  readonly query: string
+  /** What comes back, in words. */
+  readonly expect: string
+}
+
+/** Queries to begin with, for the academic year of `today` (ISO date) and the one before. */
+export function examples(today: string): Example[] {
+  const year = Number(today.slice(0, 4)) - (today.slice(5, 7) < '08' ? 1 : 0)
+  const name = (start: number) => `"${start}${String((start + 1) % 100).padStart(2, '0')}"`
+  const both = `[${name(year - 1)}, ${name(year)}]`
+  return [
+    {
+      title: 'Who am I, and what may I see?',
+      query:
+        '{\n  me {\n    reader\n    role\n    authorities { code name }\n    schools\n    profile\n  }\n}\n',
+      expect: 'Your name and role, your authorities, and null for schools where you may see all of them.',
+    },
+    {
+      title: 'Incidents per 100 pupils, school by school',
+      query: `{
+  figures(metric: "incident_rate", groupBy: ["school"], period: { academicYears: ${both} }) {
+    asOf
+    totalCount
+    rows { timePeriod schoolName numerator denominator value lower upper method status symbol }
+  }
+}
+`,
+      expect:
+        'One row for each school and year that has a roll, with a 95 % interval. Where numbers are small, symbol is c and every number is null.',
+    },
+    {
+      title: 'The year by half-terms',
+      query: `{
+  figures(metric: "incident_rate", groupBy: ["authority"], period: { grain: HALF_TERM, academicYears: ${both} }) {
+    rows { timePeriod timeIdentifier authorityName numerator denominator value lower upper }
+  }
+}
+`,
+      expect: 'Half-term 1 to 6 of each year, as far as they have begun.',
+    },
+    {
+      title: 'Exclusions by type and reason',
+      query: `{
+  figures(metric: "exclusions", groupBy: ["authority", "exclusion_type", "reason"], period: { academicYears: ${both} }) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    rows { timePeriod authorityName dimensions { name value label } value status }
+  }
+}
+`,
+      expect:
+        'A full matrix: every reason that the year’s code set has, 0 where there was none. Give endCursor as after for more.',
+    },
+    {
+      title: 'Every school beside its authority',
+      query: `{
+  compareSchools(metric: "check_in_response_rate", period: { academicYears: [${name(year - 1)}] }) {
+    rows { schoolName phase numerator denominator value lower upper status }
+    benchmark { authorityName value lower upper }
+  }
+}
+`,
+      expect:
+        'One row a school, and the authority’s own figure as benchmark. Say authority: … where you have several.',
+    },
+    {
+      title: 'What is there to ask for?',
+      query:
+        '{\n  metrics {\n    id\n    title\n    definition\n    kind\n    unit\n    polarity\n    intervalMethod\n    groupings\n    grains\n  }\n}\n',
+      expect: 'The registry: every metric with its meaning, method and the dimensions that groupBy may name.',
+    },
+    {
+      title: 'Is it fresh, and is it whole?',
+      query:
+        '{\n  freshness { authority newestAcceptedAt inFiguresUpTo waiting caughtUp }\n  reconciliation { authority accepted current superseded duplicates conflicts quarantined retracted erased difference currentFacts }\n}\n',
+      expect: 'Difference 0, and current equal to currentFacts: every accepted event is accounted for.',
+    },
+  ]
+}

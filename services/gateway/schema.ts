@@ -1,0 +1,31 @@
+import 'reflect-metadata'
+import { type GraphQLSchema, printSchema } from 'graphql'
+import { buildSchemaSync } from 'type-graphql'
+import { AuthoritiesResolver } from './authorities/resolver.ts'
+import { CompareSchoolsResolver } from './figures/compare-schools.ts'
+import { FiguresResolver } from './figures/resolver.ts'
+import { ReconciliationResolver } from './freshness/reconciliation.ts'
+import { FreshnessResolver } from './freshness/resolver.ts'
+import { MeResolver } from './me/resolver.ts'
+import { MetricsResolver } from './metrics/resolver.ts'
+import { SchoolsResolver } from './schools/resolver.ts'
+
+/** The API: every query that there is. */
+export function buildGatewaySchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      MeResolver,
+      AuthoritiesResolver,
+      SchoolsResolver,
+      MetricsResolver,
+      FiguresResolver,
+      CompareSchoolsResolver,
+      FreshnessResolver,
+      ReconciliationResolver,
+    ],
+    validate: false,
+  })
+}
+
+/** The schema in SDL. */
+export const printGatewaySchema = (): string => `${printSchema(buildGatewaySchema())}\n`

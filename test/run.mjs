@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+// Runs the tests; arguments go on to vitest (a path, -t name). The last line of output says how many passed and failed.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const folder = mkdtempSync(join(tmpdir(), 'cairn-test-'))
+const report = join(folder, 'report.json')
+
+const { code, signal } = await run()
+const { passed, failed } = counts()
+rmSync(folder, { recursive: true, force: true })
+// A run that broke off, or found no test, proves nothing.
+const broken = code !== 0 || passed + failed === 0
+console.log(`\n${passed} passed, ${failed + (broken && failed === 0 ? 1 : 0)} failed`)
+process.exitCode = broken || failed > 0 ? code || 1 : 0
+
+function run() {
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const args = [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const child = spawn(process.execPath, [...args, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' })
+  // Ctrl-C reaches vitest too: it is left to end by itself.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  return new Promise((resolve) => {
+    child.once('error', () => resolve({ code: 1, signal: null }))
+    child.once('exit', (code, signal) => resolve({ code: code ?? 1, signal }))
+  })
+}
+
+/** From vitest's report. A file that could not be run at all counts as one failed test. */
+function counts() {
+  try {
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+    const notRun = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+    return { passed: numPassedTests, failed: numFailedTests + notRun.length }
+  } catch {
+    if (signal) console.error(`the tests were ended by ${signal}`)
+    return { passed: 0, failed: 0 }
+  }
+}
