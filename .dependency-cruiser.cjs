@@ -19,7 +19,8 @@ module.exports = {
     },
     {
       name: 'pure-packages-do-no-io',
-      comment: 'contracts, metrics, mtss, statistics and disclosure work on values alone; node:crypto computes.',
+      comment:
+        'contracts, metrics, mtss, statistics and disclosure work on values alone; node:crypto computes.',
       severity: 'error',
       from: { path: pure, pathNot: notTests },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
@@ -40,7 +41,10 @@ module.exports = {
       name: 'one-way-into-the-warehouse',
       comment: 'client.ts alone speaks to ClickHouse; engine/ alone to chdb.',
       severity: 'error',
-      from: { path: '^(packages|services|infra)/', pathNot: '^packages/warehouse/(client\\.ts|engine/)|\\.test\\.ts$' },
+      from: {
+        path: '^(packages|services|infra)/',
+        pathNot: '^packages/warehouse/(client\\.ts|engine/)|\\.test\\.ts$',
+      },
       to: { path: 'node_modules/(@clickhouse|chdb)/' },
     },
     {

@@ -69,7 +69,6 @@ export interface InvalidExample {
   readonly rule: string
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a registry holds types of different data; unknown would refuse their functions
 export interface EventType<Data = any> {
   /** CloudEvents `type`. Chosen once. */
   readonly type: string

@@ -45,12 +45,19 @@ export async function quarantined(
   authorities: readonly number[],
   limit: number,
 ): Promise<Quarantined[]> {
-  const rows = await warehouse.query<Omit<Quarantined, 'at' | 'replaced'> & { time: string; replaced: number }>({
+  const rows = await warehouse.query<
+    Omit<Quarantined, 'at' | 'replaced'> & { time: string; replaced: number }
+  >({
     name: 'quarantined',
     sql: quarantinedSql,
     params: { authorities: [...authorities], limit },
   })
-  return rows.map(({ time, replaced, offset, ...row }) => ({ ...row, offset: Number(offset), at: time, replaced: replaced === 1 }))
+  return rows.map(({ time, replaced, offset, ...row }) => ({
+    ...row,
+    offset: Number(offset),
+    at: time,
+    replaced: replaced === 1,
+  }))
 }
 
 /** Of equal versions the first in the log wins, and its receipt has the highest `ver`: see versionOf. */

@@ -8,7 +8,7 @@ const schema = z.object({
   CLICKHOUSE_USER: z.string().default('default'),
   CLICKHOUSE_PASSWORD: z.string().default(''),
   /** Records that are gathered into one insert. */
-  CAIRN_AGGREGATOR_BATCH: z.coerce.number().int().min(1).max(200_000).default(20_000),
+  CAIRN_AGGREGATOR_BATCH: z.coerce.number().int().min(1).max(200_000).default(40_000),
   /** Milliseconds between two drains into cells while there is more to read. */
   CAIRN_DRAIN_EVERY_MS: z.coerce.number().int().min(50).default(1_000),
   CAIRN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

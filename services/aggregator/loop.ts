@@ -66,7 +66,7 @@ export async function runLoop(o: LoopOptions): Promise<void> {
 /** What the log has next, as rows. A short wait before it gathers a trickle of small appends into one insert. */
 async function fetch(o: LoopOptions, maxWaitMs: number): Promise<Taken> {
   if (maxWaitMs === 0) await delay(20)
-  const polled = await o.consumer.poll({ maxRecords: o.maxRecords ?? 20_000, maxWaitMs, signal: o.signal })
+  const polled = await o.consumer.poll({ maxRecords: o.maxRecords ?? 40_000, maxWaitMs, signal: o.signal })
   return { ...polled, rows: o.aggregator.read(polled.batches), records: count(polled.batches) }
 }
 

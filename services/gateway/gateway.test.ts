@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
-import type { Warehouse } from '@cairn/warehouse'
+import { insertReceipts, noId, type Warehouse } from '@cairn/warehouse'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Installation, installation, seed } from './installation.ts'
 
@@ -239,6 +239,35 @@ describe('schools', () => {
     expect(await names('search: "812303"')).toMatchObject({ totalCount: 1, urns: [812303] })
     expect(await names('phase: "PS", first: 1')).toMatchObject({ totalCount: 7 })
   })
+})
+
+test('reconciliation shows every term, and what the facts themselves count beside it', async () => {
+  const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`
+  const line = (n: number, version: number, off: number) =>
+    JSON.stringify([
+      855,
+      id(n),
+      version,
+      'upsert',
+      String(off),
+      'incident',
+      812301,
+      '2016-10-03',
+      noId,
+      [],
+      off,
+    ])
+  // Two identities, one of them corrected; no fact stands behind them.
+  await insertReceipts(gateway.warehouse, [line(1, 1, 0), line(2, 1, 1), line(2, 2, 2)])
+  const terms =
+    'authority accepted current superseded duplicates conflicts quarantined retracted erased difference currentFacts'
+  const { data } = await gateway.ask(key, `{ reconciliation { ${terms} } }`)
+  const none = { duplicates: 0, conflicts: 0, quarantined: 0, retracted: 0, erased: 0 }
+  const counted = { authority: 855, accepted: 3, current: 2, superseded: 1, difference: 0, currentFacts: 0 }
+  expect(data.reconciliation).toEqual([{ ...none, ...counted }])
+  const lead = await gateway.keyOf('lead', 'school_lead', [855], [812301])
+  const seen = await gateway.ask(lead, `{ reconciliation { ${terms} } freshness { waiting } }`)
+  expect(seen.data).toEqual({ reconciliation: [], freshness: [{ waiting: null }] })
 })
 
 describe('pages for people', () => {

@@ -140,7 +140,6 @@ export async function installation({ authorities, schools, limits, now, wrap }: 
 }
 
 export interface Answered {
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the query asked for
   readonly data: any
   readonly errors?: {
     message: string

@@ -163,7 +163,9 @@ function post(agent: Agent, port: number, key: string, body: Buffer): Promise<vo
       },
       (answer) => {
         answer.resume()
-        answer.once('end', () => (answer.statusCode === 202 ? resolve() : reject(new Error(`answered ${answer.statusCode}`))))
+        answer.once('end', () =>
+          answer.statusCode === 202 ? resolve() : reject(new Error(`answered ${answer.statusCode}`)),
+        )
       },
     )
     call.once('error', reject)

@@ -42,7 +42,9 @@ if (ingest)
   )
 
 const cells = values.only === 'ingest' ? undefined : await benchCells()
-const growth = cells ? Number((cells.twice.seconds / cells.twice.events / (cells.once.seconds / cells.once.events)).toFixed(2)) : undefined
+const growth = cells
+  ? Number((cells.twice.seconds / cells.twice.events / (cells.once.seconds / cells.once.events)).toFixed(2))
+  : undefined
 if (cells) say(`growth: an event of the second run took ${growth} times an event of the first`)
 
 async function benchCells() {
@@ -62,6 +64,7 @@ async function benchCells() {
   }
 }
 
-const ok = (!cells || (cells.once.ratioToRaw >= 0.3 && growth! <= 1.3)) && (!ingest || ingest.eventsPerSecond > 0)
+const ok =
+  (!cells || (cells.once.ratioToRaw >= 0.3 && growth! <= 1.3)) && (!ingest || ingest.eventsPerSecond > 0)
 if (values.json) process.stdout.write(`${JSON.stringify({ ok, machine, ingest, cells, growth })}\n`)
 process.exit(ok ? 0 : 1)

@@ -3,7 +3,7 @@ import { FigureStatus, GrainName } from '../scalars.ts'
 
 @InputType({ description: 'Which periods. Academic years are named, for weeks from and to do as well.' })
 export class PeriodInput {
-  @Field(() => GrainName, { nullable: true, defaultValue: GrainName.ACADEMIC_YEAR })
+  @Field(() => GrainName, { defaultValue: GrainName.ACADEMIC_YEAR })
   grain!: GrainName
 
   @Field(() => [String], { nullable: true, description: 'Such as 201617; 2016/17 is understood too.' })
@@ -55,7 +55,6 @@ export class FiguresArgs {
   metric!: string
 
   @Field(() => [String], {
-    nullable: true,
     defaultValue: [],
     description:
       'authority, school, phase, and dimensions that form one of the metric’s groupings. Period is always there.',

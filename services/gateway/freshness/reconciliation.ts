@@ -2,7 +2,7 @@ import { currentFacts, facts, factTable, reconcile } from '@cairn/warehouse'
 import { Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 
-@ObjectType({
+@ObjectType('Reconciliation', {
   description:
     'Where every accepted event of an authority is now: accepted = current + superseded + duplicates + conflicts + ' +
     'quarantined + retracted + erased. Each term is counted on its own.',

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type Asked,
+  ash,
+  birch,
+  cedar,
+  dale,
+  fields,
+  type Leicestershire,
+  leicestershire,
+  query,
+} from './leicestershire.ts'
+import type { FigureRow } from './types.ts'
+
+let world: Leicestershire
+beforeAll(async () => {
+  world = await leicestershire()
+})
+afterAll(() => world.gateway.close())
+
+describe('questions that break a rule', () => {
+  test.each<[string, Asked]>([
+    ['metric', { metric: 'nope' }],
+    ['groupBy', { metric: 'exclusions', groupBy: ['location'] }],
+    ['groupBy', { metric: 'incidents_resolved', groupBy: ['days'] }],
+    ['groupBy', { metric: 'headcount', groupBy: ['census'] }],
+    ['groupBy', { metric: 'incidents', groupBy: ['mode', 'location'] }],
+    ['groupBy', { metric: 'incident_resolution_rate', groupBy: ['behaviour'] }],
+    ['period.academicYears', { metric: 'exclusions', period: { academicYears: ['201618'] } }],
+    ['period.academicYears', { metric: 'exclusions', period: {} }],
+    ['period.index', { metric: 'exclusions', period: { academicYears: ['201617'], index: [1] } }],
+    [
+      'period.index',
+      { metric: 'exclusions', period: { grain: 'TERM', academicYears: ['201617'], index: [4] } },
+    ],
+    ['period.from', { metric: 'exclusions', period: { academicYears: ['201617'], from: '2016-10-03' } }],
+    ['period.to', { metric: 'exclusions', period: { grain: 'WEEK', from: '2016-10-03', to: '2016-02-30' } }],
+    [
+      'filters.dimensions',
+      { metric: 'exclusions', filters: { dimensions: [{ name: 'reason', values: ['PP'] }] } },
+    ],
+    ['filters.phases', { metric: 'exclusions', filters: { phases: ['XX'] } }],
+    ['first', { metric: 'exclusions', first: 5001 }],
+    ['first', { metric: 'exclusions', first: -1 }],
+  ])('%s is named', async (field, asked) => {
+    expect(await world.refusal(asked)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      field,
+      rule: expect.any(String),
+    })
+  })
+})
+
+describe('pages', () => {
+  const asked: Asked = { metric: 'exclusion_rate', groupBy: ['school', 'exclusion_type'] }
+
+  test('pages follow one another without gap or overlap, and say how many rows there are', async () => {
+    const whole = await world.figures(asked)
+    const seen: FigureRow[] = []
+    let after: string | undefined
+    do {
+      const page = await world.figures({ ...asked, first: 2, ...(after && { after }) })
+      expect(page.totalCount).toBe(whole.totalCount)
+      seen.push(...page.rows)
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor! : undefined
+    } while (after)
+    expect(seen).toEqual(whole.rows)
+  })
+
+  test('a cursor of another question, another scope or another hand is refused', async () => {
+    const endCursor = (await world.figures({ ...asked, first: 1 })).pageInfo.endCursor!
+    const other = { ...asked, metric: 'incident_rate', groupBy: ['school'], after: endCursor }
+    expect(await world.refusal(other)).toMatchObject({ field: 'after' })
+    const flipped = `${endCursor.slice(0, -1)}${endCursor.endsWith('A') ? 'B' : 'A'}`
+    expect(await world.refusal({ ...asked, after: flipped })).toMatchObject({ field: 'after' })
+    const lead = await world.gateway.keyOf('lead', 'school_lead', [855], [ash])
+    const { errors } = await world.gateway.ask(lead, query, {
+      ...asked,
+      period: { academicYears: ['201617'] },
+      after: endCursor,
+    })
+    expect(errors?.[0]?.extensions).toMatchObject({ field: 'after' })
+  })
+})
+
+describe('compareSchools', () => {
+  const compare = (args: string, who = world.key) =>
+    world.gateway.ask(who, `{ compareSchools(${args}) { asOf rows { ${fields} } benchmark { ${fields} } } }`)
+
+  test('one row a school, with numerator, denominator and interval; the benchmark is the authority’s own figure', async () => {
+    const { data } = await compare('metric: "exclusion_rate", period: { academicYears: ["201617"] }')
+    expect(data.compareSchools.rows.map((row: FigureRow) => [row.schoolUrn, row.status])).toEqual([
+      [ash, 'OK'],
+      [birch, 'OK'],
+      [cedar, 'OK'],
+      [dale, 'NOT_APPLICABLE'],
+    ])
+    expect(data.compareSchools.rows[3]).toMatchObject({
+      symbol: 'z',
+      numerator: null,
+      denominator: null,
+      value: null,
+    })
+    const { rows } = await world.figures({ metric: 'exclusion_rate', groupBy: ['authority'] })
+    expect(data.compareSchools.benchmark).toEqual(rows[0])
+  })
+
+  test('a school lead gets its own school and no benchmark', async () => {
+    const lead = await world.gateway.keyOf('lead2', 'school_lead', [855], [ash])
+    const { data } = await compare('metric: "exclusion_rate", period: { academicYears: ["201617"] }', lead)
+    expect(data.compareSchools).toMatchObject({ rows: [{ schoolUrn: ash }], benchmark: null })
+  })
+
+  test('several periods are refused', async () => {
+    const { errors } = await compare(
+      'metric: "exclusion_rate", period: { grain: TERM, academicYears: ["201617"] }',
+    )
+    expect(errors?.[0]?.extensions).toMatchObject({ field: 'period' })
+  })
+})
