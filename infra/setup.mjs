@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -48,21 +49,20 @@ function nodeBinary() {
 async function install(why) {
   console.log(`Cairn: installing packages (${why}). The first time takes a minute or two.`)
   const started = Date.now()
-  let result = await npm('ci')
+  // What `npm ci` says is held back: most of it is of no use where `npm install` mends it.
+  let result = await npm('ci', false)
   if (result.code !== 0 && /EUSAGE/.test(result.stderr)) {
-    console.log(
-      'Cairn: the lock file does not name every optional package of this platform: npm install instead of npm ci.',
-    )
-    result = await npm('install')
-  }
+    console.log('Cairn: the lock file lacks optional packages of other platforms, so npm install does it.')
+    result = await npm('install', true)
+  } else process.stderr.write(result.stderr)
   if (result.code !== 0) fail(wayOut(result.stderr))
   if (!nodeBinary())
     fail('The package `node` could not run its install script. Allow it, then run: npm rebuild node')
   console.log(`Cairn: installed in ${Math.round((Date.now() - started) / 1000)} s.`)
 }
 
-/** Runs npm; what it says is shown and kept, so that the reason of a failure can be told. */
-function npm(command) {
+/** Runs npm; what it says is kept, so that the reason of a failure can be told, and shown where asked for. */
+function npm(command, show) {
   const args = [command, '--include=dev', '--no-audit', '--no-fund']
   const path = process.env.npm_execpath
   const script = path && /\.c?js$/.test(path)
@@ -74,9 +74,11 @@ function npm(command) {
       shell: !script && process.platform === 'win32',
     })
     let stderr = ''
-    child.stderr.on('data', (text) => {
-      stderr += text
-      process.stderr.write(text)
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      // The machine's Node is too old for some packages; the one that is being installed is not.
+      if (/^npm warn EBADENGINE/i.test(line)) return
+      stderr += `${line}\n`
+      if (show) process.stderr.write(`${line}\n`)
     })
     child.once('error', (error) => resolve({ code: 1, stderr: `${stderr}${error.code}` }))
     child.once('close', (code) => resolve({ code, stderr }))

@@ -23,12 +23,21 @@ import {
 import { IdentityFilter } from './bloom.ts'
 import type { Calendars } from './calendars.ts'
 import { allProtections, type Protections } from './protections.ts'
-import { addRows, type BatchRows, emptyRows } from './rows.ts'
+import { type BatchRows, readBatches } from './rows.ts'
 
 /** The fenced ledger (the control plane's): every change checks the epoch, all or nothing. */
 export interface Ledger {
   claim(partitions: readonly number[], owner: string): Promise<Map<number, Position>>
   advance(changes: ReadonlyMap<number, LedgerChange>): Promise<void>
+}
+
+/** How far a read of one partition came. */
+export interface Span {
+  readonly partition: number
+  /** The offset after the last record. */
+  readonly nextOffset: number
+  /** When the last record was appended, milliseconds since 1970. */
+  readonly appendedAt: number
 }
 
 export interface AggregatorParts {
@@ -121,35 +130,29 @@ export class Aggregator {
   }
 
   /** One cycle: receipts → facts → offset, in this order and never in parallel. */
-  async take(batches: readonly PartitionBatch[]): Promise<void> {
+  async take(batches: readonly (PartitionBatch & Span)[]): Promise<void> {
     await this.write(batches, this.read(batches))
   }
 
-  /** Writes what was read of these batches; may be tried again as often as it takes. */
-  async write(batches: readonly PartitionBatch[], rows: BatchRows): Promise<void> {
+  /** Writes what was read of these spans; may be tried again as often as it takes. */
+  async write(spans: readonly Span[], rows: BatchRows): Promise<void> {
     await this.writeReceipts(rows)
     await this.writeFacts(rows)
-    await this.moveOffset(batches, rows)
+    await this.moveOffset(spans, rows)
   }
 
-  /** What the batches write; nothing is written yet. */
+  /** What the batches write; nothing is written yet. In production a thread of its own does it (reader.ts). */
   read(batches: readonly PartitionBatch[]): BatchRows {
-    const rows = emptyRows()
-    for (const batch of batches) for (const record of batch.records) this.#know(record.authority)
-    const { context } = this.#parts
-    // Two passes where the batch erases somebody: an event after its pupil's erasure must not write the pupil's fact.
-    for (const batch of batches)
-      addRows(rows, batch.partition, batch.records, context, this.#erased, this.#protect)
-    const fresh = rows.erasures.filter((e) => !this.#erased.has(`${e.authority} ${e.pupil}`))
-    if (fresh.length === 0) return rows
-    for (const e of fresh) this.#erased.add(`${e.authority} ${e.pupil}`)
-    const again = emptyRows()
-    for (const batch of batches)
-      addRows(again, batch.partition, batch.records, context, this.#erased, this.#protect)
-    return again
+    return readBatches(batches, this.#parts.context, this.#erased, this.#protect)
+  }
+
+  /** `authority pupil` of everybody erased when the partitions were claimed. */
+  get erased(): ReadonlySet<string> {
+    return this.#erased
   }
 
   async writeReceipts(rows: BatchRows): Promise<void> {
+    for (const authority of new Set(rows.identities.authorities)) this.#know(authority)
     await insertQuarantine(this.#parts.warehouse, rows.quarantine)
     await insertReceipts(this.#parts.warehouse, rows.receipts)
     await insertErasedMarkers(this.#parts.warehouse, rows.erasedMarkers)
@@ -168,21 +171,20 @@ export class Aggregator {
   }
 
   /** The identities of the batch count as seen only now that the offset has moved. */
-  async moveOffset(batches: readonly PartitionBatch[], rows: BatchRows): Promise<void> {
+  async moveOffset(spans: readonly Span[], rows: BatchRows): Promise<void> {
     await this.#advance(
-      batches.map((b) => [
-        b.partition,
-        { offset: Math.max(b.nextOffset, this.#positions.get(b.partition)!.offset) },
+      spans.map(({ partition, nextOffset }) => [
+        partition,
+        { offset: Math.max(nextOffset, this.#positions.get(partition)!.offset) },
       ]),
     )
-    for (const batch of batches) {
-      const last = batch.records.at(-1)
-      if (last) this.#appendedAt.set(batch.partition, last.appendedAt)
-    }
-    for (const identity of rows.identities) {
-      const seen = this.#filter.has(identity.authority, identity.id)
-      if (seen && (this.#protect.lateFirstVersions || identity.version > 1)) this.#suspect(identity)
-      if (!seen) this.#filter.add(identity.authority, identity.id)
+    for (const { partition, appendedAt } of spans) this.#appendedAt.set(partition, appendedAt)
+    const { authorities, ids, versions } = rows.identities
+    for (const [i, id] of ids.entries()) {
+      const authority = authorities[i]!
+      const seen = this.#filter.has(authority, id)
+      if (seen && (this.#protect.lateFirstVersions || versions[i]! > 1)) this.#suspect({ authority, id })
+      if (!seen) this.#filter.add(authority, id)
     }
     for (const identity of rows.followUps) this.#suspect(identity)
   }

@@ -1,15 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { FencedError } from '@cairn/control-plane'
-import type { LogConsumer, PartitionBatch } from '@cairn/event-log'
 import type { Aggregator } from './aggregator.ts'
-import type { BatchRows } from './rows.ts'
+import type { Reader, Taken } from './reader.ts'
 
 export interface LoopOptions {
   readonly aggregator: Aggregator
-  readonly consumer: LogConsumer
+  readonly reader: Reader
   readonly signal: AbortSignal
-  /** Records that are gathered into one insert. */
-  readonly maxRecords?: number
   /** Milliseconds between drains while there is more to read; when idle a drain comes at once. */
   readonly drainEvery?: number
   /** Whether an error may pass if the same step is tried again (the warehouse is restarting). */
@@ -21,35 +18,27 @@ export interface LoopOptions {
   onDrain?(kind: 'drain' | 'settle', milliseconds: number): void
 }
 
-interface Taken {
-  readonly assigned: readonly number[]
-  readonly revoked: readonly number[]
-  readonly batches: readonly PartitionBatch[]
-  readonly rows: BatchRows
-  readonly records: number
-}
-
 /**
  * Reads the log until the signal aborts. While the warehouse takes one batch, the next is read and made into rows:
  * the only thing that runs beside anything else, because it writes nothing.
  */
 export async function runLoop(o: LoopOptions): Promise<void> {
-  const { aggregator, consumer, signal } = o
+  const { aggregator, reader, signal } = o
   const pace = { drained: 0, settled: 0, settleCost: 0 }
   const assigned = new Set<number>()
   let next: Taken | undefined
   while (!signal.aborted) {
-    const taken: Taken = next ?? (await persist(o, () => fetch(o, 250)))
+    const taken: Taken = next ?? (await persist(o, () => reader.next(250)))
     next = undefined
     if (taken.assigned.length > 0 || taken.revoked.length > 0) {
       for (const partition of taken.revoked) assigned.delete(partition)
       for (const partition of taken.assigned) assigned.add(partition)
-      await persist(o, () => claim(aggregator, consumer, [...assigned]))
+      await persist(o, () => claim(aggregator, reader, [...assigned]))
       continue
     }
     try {
       if (taken.records > 0) {
-        const ahead = persist(o, () => fetch(o, 0))
+        const ahead = persist(o, () => gather(reader))
         ahead.catch(() => undefined)
         await write(o, taken)
         next = await ahead
@@ -58,33 +47,25 @@ export async function runLoop(o: LoopOptions): Promise<void> {
     } catch (error) {
       if (!(error instanceof FencedError) || !(await o.stillMine?.())) throw error
       next = undefined
-      await persist(o, () => claim(aggregator, consumer, [...assigned]))
+      await persist(o, () => claim(aggregator, reader, [...assigned]))
     }
   }
 }
 
-/** What the log has next, as rows. A short wait before it gathers a trickle of small appends into one insert. */
-async function fetch(o: LoopOptions, maxWaitMs: number): Promise<Taken> {
-  if (maxWaitMs === 0) await delay(20)
-  const polled = await o.consumer.poll({ maxRecords: o.maxRecords ?? 40_000, maxWaitMs, signal: o.signal })
-  return { ...polled, rows: o.aggregator.read(polled.batches), records: count(polled.batches) }
+/** A short wait lets a trickle of small appends gather into one insert; the warehouse is writing meanwhile. */
+async function gather(reader: Reader): Promise<Taken> {
+  await delay(20)
+  return reader.next(0)
 }
 
 async function write(o: LoopOptions, taken: Taken): Promise<void> {
   const started = performance.now()
-  await persist(o, () => o.aggregator.write(taken.batches, taken.rows))
+  await persist(o, () => o.aggregator.write(taken.spans, taken.rows))
   o.onCycle?.({ taken: taken.records, milliseconds: performance.now() - started })
 }
 
-const count = (batches: readonly PartitionBatch[]): number =>
-  batches.reduce((n, b) => n + b.records.length, 0)
-
-async function claim(
-  aggregator: Aggregator,
-  consumer: LogConsumer,
-  partitions: readonly number[],
-): Promise<void> {
-  for (const [partition, offset] of await aggregator.claim(partitions)) consumer.seek(partition, offset)
+async function claim(aggregator: Aggregator, reader: Reader, partitions: readonly number[]): Promise<void> {
+  await reader.start(await aggregator.claim(partitions), aggregator.erased)
 }
 
 interface Pace {

@@ -8,6 +8,7 @@ import { openWarehouse } from '@cairn/warehouse'
 import { Aggregator } from './aggregator.ts'
 import { readEnv } from './env.ts'
 import { runLoop } from './loop.ts'
+import { openReaderThread } from './reader-thread.ts'
 
 /** Academic years whose weeks the warehouse knows: a fact outside them counts in its week and year alone. */
 const calendarYears = { from: 2010, to: 2040 }
@@ -42,16 +43,18 @@ const aggregator = new Aggregator({
   partitionOf: (authority) => log.partitionOf(authority),
   owner,
 })
-const consumer = await log.consumer({ group: 'aggregator' })
+const reader = openReaderThread({
+  logFile: join(env.CAIRN_DATA, 'log.db'),
+  maxRecords: env.CAIRN_AGGREGATOR_BATCH,
+})
 process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid })}\n`)
 
 let failed = false
 try {
   await runLoop({
     aggregator,
-    consumer,
+    reader,
     signal: stop.signal,
-    maxRecords: env.CAIRN_AGGREGATOR_BATCH,
     drainEvery: env.CAIRN_DRAIN_EVERY_MS,
     retryable: (error) => (error as { retryable?: boolean }).retryable === true,
     stillMine: async () => (await controlPlane.ledger.positions()).every((p) => p.owner === owner),
@@ -68,6 +71,6 @@ try {
     fenced ? 'another aggregator has taken over: this one stops' : 'the aggregator cannot go on',
   )
 }
-await consumer.close()
+await reader.close().catch(() => undefined)
 await Promise.allSettled([log.close(), warehouse.close(), controlPlane.close()])
 process.exit(failed ? 1 : 0)

@@ -6,7 +6,7 @@ import {
   type MalformedRecord,
   Unprocessable,
 } from '@cairn/contracts'
-import type { StoredRecord } from '@cairn/event-log'
+import type { PartitionBatch, StoredRecord } from '@cairn/event-log'
 import { weekOf } from '@cairn/metrics'
 import {
   type Erasure,
@@ -18,44 +18,107 @@ import {
 } from '@cairn/warehouse'
 import { allProtections, type Protections } from './protections.ts'
 
-/** What a batch of records writes. A pure function of the records and of the pupils erased so far. */
+/**
+ * What batches of records write, ready to be sent. A pure function of the records and of the pupils erased so far.
+ * Cheap to hand from one thread to another.
+ */
 export interface BatchRows {
-  /** JSON lines. */
+  /** JSON lines, in two parts where there are many. */
+  readonly receipts: readonly Uint8Array[]
+  /** The same for each fact. */
+  readonly facts: ReadonlyMap<string, readonly Uint8Array[]>
+  readonly erasedMarkers: readonly unknown[][]
+  readonly tombstones: ReadonlyMap<string, readonly unknown[][]>
+  readonly quarantine: readonly QuarantineRow[]
+  readonly erasures: readonly Erasure[]
+  /** Every identity that the batches name, in order, with the version that it names: three arrays in step. */
+  readonly identities: {
+    readonly authorities: readonly number[]
+    readonly ids: readonly string[]
+    readonly versions: readonly number[]
+  }
+  /** Those that need a repair whether they were seen before or not: follow-ups. */
+  readonly followUps: readonly Identity[]
+}
+
+interface Draft {
   readonly receipts: string[]
-  /** JSON lines of each fact. */
   readonly facts: Map<string, string[]>
   readonly erasedMarkers: unknown[][]
   readonly tombstones: Map<string, unknown[][]>
   readonly quarantine: QuarantineRow[]
   readonly erasures: Erasure[]
-  /** Every identity that the batch names, in order, with the version that it names. */
-  readonly identities: (Identity & { version: number })[]
-  /** Those that need a repair whether they were seen before or not: follow-ups. */
+  readonly authorities: number[]
+  readonly ids: string[]
+  readonly versions: number[]
   readonly followUps: Identity[]
 }
 
-export const emptyRows = (): BatchRows => ({
+const draft = (): Draft => ({
   receipts: [],
   facts: new Map(),
   erasedMarkers: [],
   tombstones: new Map(),
   quarantine: [],
   erasures: [],
-  identities: [],
+  authorities: [],
+  ids: [],
+  versions: [],
   followUps: [],
 })
 
-/** Pupils erased so far: `authority pupil-as-UUID`. */
-export type Erased = ReadonlySet<string>
+/**
+ * Reads batches. Their own erasures are added to `erased`, and an event after its pupil's erasure must not write the
+ * pupil's fact, so what erases somebody is read twice.
+ */
+export function readBatches(
+  batches: readonly PartitionBatch[],
+  context: FactContext,
+  erased: Set<string>,
+  protect: Protections = allProtections,
+): BatchRows {
+  const read = () => {
+    const rows = draft()
+    for (const { partition, records } of batches) addRows(rows, partition, records, context, erased, protect)
+    return rows
+  }
+  const rows = read()
+  const before = erased.size
+  for (const { authority, pupil } of rows.erasures) erased.add(`${authority} ${pupil}`)
+  return packed(erased.size > before ? read() : rows)
+}
 
-/** Adds what these records of one partition write. `erased` must hold the batch's own erasures already. */
-export function addRows(
-  rows: BatchRows,
+function packed({ receipts, facts, authorities, ids, versions, ...rest }: Draft): BatchRows {
+  return {
+    ...rest,
+    receipts: inParts(receipts),
+    facts: new Map([...facts].map(([fact, lines]) => [fact, inParts(lines)])),
+    identities: { authorities, ids, versions },
+  }
+}
+
+/** Rows from which an insert is worth splitting: the engine reads one insert on one core. */
+const splitFrom = 8_000
+
+function inParts(lines: readonly string[]): Uint8Array[] {
+  if (lines.length === 0) return []
+  const middle = Math.ceil(lines.length / 2)
+  const parts = lines.length < splitFrom ? [lines] : [lines.slice(0, middle), lines.slice(middle)]
+  // Not Buffer.from: small buffers share one pool, and bytes are handed over between threads with what they stand in.
+  return parts.map((part) => new TextEncoder().encode(part.join('\n')))
+}
+
+/** Pupils erased so far: `authority pupil-as-UUID`. */
+type Erased = ReadonlySet<string>
+
+/** Adds what these records of one partition write. */
+function addRows(
+  rows: Draft,
   partition: number,
   records: readonly StoredRecord[],
   context: FactContext,
   erased: Erased,
-  protect: Protections = allProtections,
+  protect: Protections,
 ): void {
   for (const record of records) {
     const read = fromLogRecord(record)
@@ -82,7 +145,7 @@ export function addRows(
 }
 
 function addEvent(
-  rows: BatchRows,
+  rows: Draft,
   record: StoredRecord,
   logged: LoggedEvent,
   context: FactContext,
@@ -97,12 +160,12 @@ function addEvent(
     const target = makes.target(data)
     const id = identityOf(target.source, target.id)
     rows.receipts.push(unplaced(record, id, target.version, 'retraction', hash))
-    rows.identities.push({ authority, id, version: target.version })
+    name(rows, authority, id, target.version)
     return
   }
   if (makes.kind === 'erasure') {
     rows.receipts.push(unplaced(record, logged.identity, version, 'erasure', hash))
-    rows.identities.push({ authority, id: logged.identity, version })
+    name(rows, authority, logged.identity, version)
     rows.erasures.push({ authority, pupil: pupilId(makes.pupil(data)), offset })
     return
   }
@@ -118,7 +181,7 @@ function addEvent(
   rows.receipts.push(
     `[${authority},"${id}",${version},"upsert",${hash},"${fact.table}",${place.school},"${week}",${ref},${named},${offset}]`,
   )
-  rows.identities.push({ authority, id, version })
+  name(rows, authority, id, version)
   if (place.follows) rows.followUps.push({ authority, id })
   if (erased.size > 0 && pupils.some((pupil) => erased.has(`${authority} ${pupil}`))) {
     if (!protect.erasedMarkers) return
@@ -132,6 +195,12 @@ function addEvent(
   push(rows.facts, fact.table, own.length === 0 ? `${common}]` : `${common},${JSON.stringify(own).slice(1)}`)
 }
 
+function name(rows: Draft, authority: number, id: string, version: number): void {
+  rows.authorities.push(authority)
+  rows.ids.push(id)
+  rows.versions.push(version)
+}
+
 const unplaced = (
   { authority, offset }: StoredRecord,
   id: string,
@@ -141,7 +210,7 @@ const unplaced = (
 ): string => `[${authority},"${id}",${version},"${kind}",${hash},"",0,null,null,[],${offset}]`
 
 function quarantine(
-  rows: BatchRows,
+  rows: Draft,
   partition: number,
   record: StoredRecord,
   reason: string,

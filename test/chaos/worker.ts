@@ -8,6 +8,7 @@ import { openWarehouse } from '@cairn/warehouse'
 import { Aggregator, type Ledger } from '../../services/aggregator/aggregator.ts'
 import { runLoop } from '../../services/aggregator/loop.ts'
 import { allProtections, type Protections } from '../../services/aggregator/protections.ts'
+import { openReaderThread } from '../../services/aggregator/reader-thread.ts'
 import { calendars } from './world.ts'
 
 export interface WorkerOptions {
@@ -49,7 +50,7 @@ const aggregator = new Aggregator({
   owner: String(process.pid),
   protections,
 })
-const consumer = await log.consumer({ group: 'chaos' })
+const reader = openReaderThread({ logFile: join(o.data, 'log.db'), maxRecords: o.batch, protections })
 const stop = new AbortController()
 process.stdin.on('end', () => process.exit(0))
 process.stdout.write('ready\n')
@@ -59,9 +60,8 @@ process.stdin.resume()
 try {
   await runLoop({
     aggregator,
-    consumer,
+    reader,
     signal: stop.signal,
-    maxRecords: o.batch,
     drainEvery: o.drainEvery,
     retryable: (error) => (error as { retryable?: boolean }).retryable === true,
     stillMine: async () =>

@@ -6,7 +6,7 @@ import type { PartitionBatch } from '@cairn/event-log'
 import { resilienceWheel, scorer } from '@cairn/mtss'
 import { migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
-import { Aggregator, type Ledger } from '../../services/aggregator/aggregator.ts'
+import { Aggregator, type Ledger, type Span } from '../../services/aggregator/aggregator.ts'
 import type { Calendars } from '../../services/aggregator/calendars.ts'
 import { allProtections, type Protections } from '../../services/aggregator/protections.ts'
 import type { LoggedInput, ModelOptions } from './model.ts'
@@ -163,7 +163,7 @@ export class World {
   }
 
   /** What stands in the log from where this owner is, `limit` records of each partition at most. */
-  batches(owner: Aggregator, limit = Number.POSITIVE_INFINITY): PartitionBatch[] {
+  batches(owner: Aggregator, limit = Number.POSITIVE_INFINITY): (PartitionBatch & Span)[] {
     return [...owner.positions].flatMap(([partition, { offset }]) => {
       const authority = this.#authorities[partition]!
       const events = this.log.filter((e) => e.authority === authority && e.offset >= offset).slice(0, limit)
@@ -173,7 +173,8 @@ export class World {
         offset: e.offset,
         appendedAt: 1_760_000_000_000 + e.offset,
       }))
-      return [{ partition, records, nextOffset: records.at(-1)!.offset + 1 }]
+      const last = records.at(-1)!
+      return [{ partition, records, nextOffset: last.offset + 1, appendedAt: last.appendedAt }]
     })
   }
 

@@ -10,7 +10,7 @@ import { type EventLog, type LogRecord, openEmbeddedLog } from '@cairn/event-log
 import { resilienceWheel, scorer } from '@cairn/mtss'
 import { insertFacts, migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
-import { addRows, emptyRows } from '../../services/aggregator/rows.ts'
+import { readBatches } from '../../services/aggregator/rows.ts'
 import { answerIds, randomBy } from '../chaos/stream.ts'
 
 export interface CellsBench {
@@ -28,6 +28,8 @@ export interface CellsBench {
 }
 
 const authorities = Array.from({ length: 12 }, (_, i) => 901 + i)
+/** As many records as the aggregator gathers into one insert by default. */
+const batchSize = 40_000
 const schoolsEach = 100
 const pupilsEach = 300
 
@@ -170,30 +172,40 @@ export class CellsStage {
   async #raw(events: number): Promise<number> {
     await this.#warehouse.command({ name: 'bench', sql: 'DROP TABLE IF EXISTS kept' })
     await this.#warehouse.command({ name: 'bench', sql: 'CREATE TABLE kept AS fact_checkin' })
-    const rows = emptyRows()
+    const { score } = { score: scorer([resilienceWheel]) }
+    const redirected: Warehouse = {
+      ...this.#warehouse,
+      insert: (insert) => this.#warehouse.insert({ ...insert, table: 'kept' }),
+    }
+    const batches: (readonly Uint8Array[])[] = []
     let offset = 0
     const records = [...checkins(99, 50_000_000, events)].map((r) => ({
       ...r,
       offset: offset++,
       appendedAt: 0,
     }))
-    addRows(rows, 0, records, { score: scorer([resilienceWheel]) }, new Set())
-    const facts = rows.facts.get('checkin')!
-    const redirected: Warehouse = {
-      ...this.#warehouse,
-      insert: (insert) => this.#warehouse.insert({ ...insert, table: 'kept' }),
+    for (let at = 0; at < events; at += batchSize) {
+      const some = records.slice(at, at + batchSize)
+      const rows = readBatches([{ partition: 0, records: some, nextOffset: 0 }], { score }, new Set())
+      batches.push(rows.facts.get('checkin')!)
     }
     const started = performance.now()
-    for (let at = 0; at < facts.length; at += 20_000)
-      await insertFacts(redirected, 'checkin', facts.slice(at, at + 20_000))
-    return facts.length / ((performance.now() - started) / 1000)
+    for (const facts of batches) await insertFacts(redirected, 'checkin', facts)
+    return events / ((performance.now() - started) / 1000)
   }
 
   #spawn(): ChildProcess {
     const main = fileURLToPath(new URL('../../services/aggregator/main.ts', import.meta.url))
     return spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', '--max-old-space-size=512', '--import', 'tsx', main],
+      [
+        '--disable-warning=ExperimentalWarning',
+        '--max-old-space-size=512',
+        '--max-semi-space-size=64',
+        '--import',
+        'tsx',
+        main,
+      ],
       {
         stdio: ['pipe', 'ignore', 'inherit'],
         env: {
