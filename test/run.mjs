@@ -35,7 +35,9 @@ function run() {
 function counts() {
   try {
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
-    const notRun = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+    const notRun = testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    )
     return { passed: numPassedTests, failed: numFailedTests + notRun.length }
   } catch {
     if (signal) console.error(`the tests were ended by ${signal}`)

@@ -3,6 +3,7 @@
 // either, uses Node's built-ins alone and hands over to main.ts.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import * as module from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -16,7 +17,11 @@ const tsx = join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')
 quietWarnings()
 if (!existsSync(tsx)) giveUp('Cairn’s packages are not installed')
 if (Number.parseInt(process.version.slice(1), 10) >= oldestNode) {
-  const { register } = await import(pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'esm', 'api', 'index.mjs')).href)
+  // Compiled code is kept from one command to the next.
+  module.enableCompileCache()
+  const { register } = await import(
+    pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'esm', 'api', 'index.mjs')).href
+  )
   register({ tsconfig: join(root, 'tsconfig.json') })
   await import(pathToFileURL(main).href)
 } else handOver()
@@ -25,17 +30,29 @@ if (Number.parseInt(process.version.slice(1), 10) >= oldestNode) {
 function quietWarnings() {
   const { emitWarning } = process
   process.emitWarning = (warning, ...rest) => {
-    if (!/SQLite is an experimental feature/.test(String(warning))) emitWarning.call(process, warning, ...rest)
+    if (!/SQLite is an experimental feature/.test(String(warning)))
+      emitWarning.call(process, warning, ...rest)
   }
 }
 
 function handOver() {
   const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
-  if (!existsSync(node)) giveUp(`Cairn needs Node ${oldestNode}, this is ${process.version}, and npm has not installed it yet`)
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', '--import', pathToFileURL(tsx).href, main, ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), ...process.env },
-  })
+  if (!existsSync(node))
+    giveUp(`Cairn needs Node ${oldestNode}, this is ${process.version}, and npm has not installed it yet`)
+  const child = spawn(
+    node,
+    [
+      '--disable-warning=ExperimentalWarning',
+      '--import',
+      pathToFileURL(tsx).href,
+      main,
+      ...process.argv.slice(2),
+    ],
+    {
+      stdio: 'inherit',
+      env: { TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), ...process.env },
+    },
+  )
   // Ctrl-C reaches both processes: the child decides what it means.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))

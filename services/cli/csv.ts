@@ -22,13 +22,18 @@ export async function* csvRows(file: string, required: readonly string[] = []): 
   yield* parsed(text, file, required)
 }
 
-async function* parsed(text: NodeJS.ReadableStream, file: string, required: readonly string[]): AsyncGenerator<CsvRow> {
+async function* parsed(
+  text: NodeJS.ReadableStream,
+  file: string,
+  required: readonly string[],
+): AsyncGenerator<CsvRow> {
   const parser = parse({
     bom: true,
     columns: (heading: string[]) => {
       const names = heading.map((name) => name.trim())
       const missing = required.find((name) => !names.includes(name))
-      if (missing !== undefined) throw new Fault(`${file} has no column ${missing}.`, `It has: ${names.join(', ')}`)
+      if (missing !== undefined)
+        throw new Fault(`${file} has no column ${missing}.`, `It has: ${names.join(', ')}`)
       return names
     },
     info: true,
@@ -48,7 +53,10 @@ async function* parsed(text: NodeJS.ReadableStream, file: string, required: read
 function explained(error: unknown, file: string): unknown {
   const { code, lines } = error as { code?: string; lines?: number }
   if (code?.startsWith('CSV_'))
-    return new Fault(`${file} is not well-formed CSV${lines ? ` at line ${lines}` : ''}.`, 'Save it as CSV with a heading, in UTF-8.')
+    return new Fault(
+      `${file} is not well-formed CSV${lines ? ` at line ${lines}` : ''}.`,
+      'Save it as CSV with a heading, in UTF-8.',
+    )
   return unreadable(error, file)
 }
 

@@ -24,13 +24,17 @@ export function untilDrained(folder: DataFolder, options: DrainedOptions): Promi
     withLog(folder, async (log) => {
       const ends = await log.endOffsets()
       const total = [...ends.values()].reduce((sum, end) => sum + end, 0)
-      let moved = { done: -1, at: performance.now() }
+      let moved = { taken: -1, at: performance.now() }
       for (;;) {
         const positions = new Map((await controlPlane.ledger.positions()).map((one) => [one.partition, one]))
-        const done = [...ends].reduce((sum, [p, end]) => sum + Math.min(end, positions.get(p)?.[mark] ?? 0), 0)
+        const done = [...ends].reduce(
+          (sum, [p, end]) => sum + Math.min(end, positions.get(p)?.[mark] ?? 0),
+          0,
+        )
         onProgress?.(done, total)
         if (done >= total) return
-        if (done > moved.done) moved = { done, at: performance.now() }
+        const taken = [...positions.values()].reduce((sum, one) => sum + one.offset + one[mark], 0)
+        if (taken !== moved.taken) moved = { taken, at: performance.now() }
         if (performance.now() - moved.at > patienceMs)
           throw new Fault(
             `${total - done} events wait for the aggregator, and for ${patienceMs / 1000} s it has taken none.`,

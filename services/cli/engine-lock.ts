@@ -25,7 +25,10 @@ export function takeEngineLock(folder: DataFolder): EngineLock {
           `Cairn is running on ${folder.path} already (process ${run.pid}, gateway ${run.gateway}).`,
           'Use that one, stop it with Ctrl-C, or name another folder with --data DIR.',
         )
-      : new Fault(`Another cairn command is using ${folder.path}.`, 'Wait until it has ended, then try again.')
+      : new Fault(
+          `Another cairn command is using ${folder.path}.`,
+          'Wait until it has ended, then try again.',
+        )
   }
   return { release: () => database.close() }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Fault, exitCodes } from './fault.ts'
+import { exitCodes, Fault } from './fault.ts'
 
 export interface GraphqlEndpoint {
   /** Of the gateway, e.g. http://127.0.0.1:4000 */
@@ -11,7 +11,11 @@ export interface GraphqlEndpoint {
 const attempts = 20
 
 /** Asks one question; while the gateway cannot be reached or has no time, asks again. */
-export async function ask<Data>(at: GraphqlEndpoint, query: string, variables: Record<string, unknown>): Promise<Data> {
+export async function ask<Data>(
+  at: GraphqlEndpoint,
+  query: string,
+  variables: Record<string, unknown>,
+): Promise<Data> {
   for (let attempt = 1; ; attempt++) {
     const outcome = await post<Data>(at, query, variables)
     if ('data' in outcome) return outcome.data
@@ -33,15 +37,26 @@ async function post<Data>(
       body: JSON.stringify({ query, variables }),
       ...(signal ? { signal } : {}),
     })
-  } catch (error) {
+  } catch {
     if (signal?.aborted) throw signal.reason
-    return { fault: new Fault(`The gateway cannot be reached at ${url}.`, 'Start it (cairn start), or name another with --gateway URL.') }
+    return {
+      fault: new Fault(
+        `The gateway cannot be reached at ${url}.`,
+        'Start it (cairn start), or name another with --gateway URL.',
+      ),
+    }
   }
   const answer = (await response.json().catch(() => ({}))) as { data?: Data; errors?: { message: string }[] }
   if (answer.data && !answer.errors) return { data: answer.data }
   const said = answer.errors?.map((error) => error.message).join('; ') ?? `HTTP ${response.status}`
   const passing = response.status === 429 || response.status >= 500
-  return { fault: new Fault(`The gateway answered: ${said}`, undefined, passing ? exitCodes.unavailable : exitCodes.failed) }
+  return {
+    fault: new Fault(
+      `The gateway answered: ${said}`,
+      undefined,
+      passing ? exitCodes.unavailable : exitCodes.failed,
+    ),
+  }
 }
 
 export interface FigureRow {

@@ -14,9 +14,9 @@ export interface Running {
 export type Launch = (signal: AbortSignal) => Promise<Running>
 
 const shortestWaitMs = 250
-const longestWaitMs = 10_000
-/** After so long a run, the next failure is a new one. */
-const steadyMs = 30_000
+const longestWaitMs = 5_000
+/** After so long a run, the next end is a new trouble and not the same one again. */
+const steadyMs = 2_000
 const stopLimitMs = 25_000
 
 /** Keeps one process running: starts it again, ever more patiently, until it is told to stop. */

@@ -27,7 +27,12 @@ export function launchService(
   return async (signal) => {
     const child = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', '--import', import.meta.resolve('tsx'), join(root, 'services', service.name, 'main.ts')],
+      [
+        '--disable-warning=ExperimentalWarning',
+        '--import',
+        import.meta.resolve('tsx'),
+        join(root, 'services', service.name, 'main.ts'),
+      ],
       // Standard input is the leash: it closes when this process is gone, however it went.
       { cwd: root, stdio: ['pipe', 'pipe', 'pipe'], env: serviceEnv(service.env) },
     )
@@ -77,7 +82,9 @@ async function readyLine(stdout: Readable, exited: Promise<string>, lastWords: (
       if (line.startsWith('{"ready":true')) resolve()
     })
   })
-  const ended = exited.then((how) => Promise.reject(new Error(lastWords() || `it ended before it was ready (${how})`)))
+  const ended = exited.then((how) =>
+    Promise.reject(new Error(lastWords() || `it ended before it was ready (${how})`)),
+  )
   ended.catch(() => {})
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('it did not become ready in a minute')), readyLimitMs)
@@ -90,7 +97,12 @@ async function readyLine(stdout: Readable, exited: Promise<string>, lastWords: (
 }
 
 /** Writes a service's log to its file; warnings and what is no log line (a crash) are told at once. */
-function keepLog(stderr: Readable, file: string, name: string, onTrouble: (line: string) => void): () => string {
+function keepLog(
+  stderr: Readable,
+  file: string,
+  name: string,
+  onTrouble: (line: string) => void,
+): () => string {
   const out = createWriteStream(file, { flags: 'a', mode: 0o600 })
   const recent: string[] = []
   createInterface({ input: stderr })

@@ -52,12 +52,22 @@ function explain(error: unknown): number {
     console.error(`cairn: ${error.message}${error.wayOut ? `\n       ${error.wayOut}` : ''}`)
     return error.exitCode
   }
-  const { name, message, field, rule } = error as { name: string; message: string; field?: string; rule?: string }
+  const { name, message, field, rule } = error as {
+    name: string
+    message: string
+    field?: string
+    rule?: string
+  }
   if (name === 'RefusedError') {
     console.error(`cairn: refused. ${field}: ${rule}`)
     return exitCodes.failed
   }
-  if (name === 'WarehouseError' || name === 'LogUnavailable' || name === 'LogMismatch' || name === 'LogDamaged') {
+  if (
+    name === 'WarehouseError' ||
+    name === 'LogUnavailable' ||
+    name === 'LogMismatch' ||
+    name === 'LogDamaged'
+  ) {
     console.error(`cairn: ${message}`)
     return exitCodes.unavailable
   }

@@ -49,10 +49,14 @@ export async function withLog<T>(folder: DataFolder, work: (log: EventLog) => Pr
 }
 
 /** Brings the warehouse to the present form; returns the numbers of the migrations that ran. */
-export const migrateWarehouseOf = (folder: DataFolder): Promise<number[]> => withEngine(folder, migrateWarehouse)
+export const migrateWarehouseOf = (folder: DataFolder): Promise<number[]> =>
+  withEngine(folder, migrateWarehouse)
 
 /** Lends the warehouse: through the engine that runs, or one that is started for as long as the command takes. */
-export const withWarehouse = <T>(folder: DataFolder, work: (warehouse: Warehouse) => Promise<T>): Promise<T> =>
+export const withWarehouse = <T>(
+  folder: DataFolder,
+  work: (warehouse: Warehouse) => Promise<T>,
+): Promise<T> =>
   withEngine(folder, async (warehouse) => {
     await migrateWarehouse(warehouse)
     return work(warehouse)

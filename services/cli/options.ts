@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
 import { type DataFolder, dataFolder } from './data-folder.ts'
 import { readEnv } from './env.ts'
+import { Fault } from './fault.ts'
 
 /** `--data DIR`. */
 export const dataOption = (): Option =>
@@ -11,6 +13,16 @@ export const jsonOption = (): Option => new Option('--json', 'print one JSON obj
 /** The data folder that a command works on. */
 export const folderOf = (options: { data?: string }): DataFolder =>
   dataFolder(options.data ?? readEnv().data ?? '.cairn')
+
+/** The same for a command that makes nothing: a mistyped folder is said, and not made. */
+export function existingFolder(options: { data?: string }): DataFolder {
+  const folder = folderOf(options)
+  if (existsSync(folder.controlPlane)) return folder
+  throw new Fault(
+    `There is no Cairn in ${folder.path}.`,
+    'Name its folder with --data DIR, or begin one: cairn start, or cairn authority add.',
+  )
+}
 
 /** A whole number within bounds, for an option or argument. */
 export const whole =

@@ -35,7 +35,8 @@ export async function held(
       rule,
       at,
       state: replaced ? 'replaced' : 'waits',
-      wayOut: `${(rules as Record<string, string>)[rule] ?? ''} Send it made right with a higher version; or replay it once the rule allows it.`.trim(),
+      wayOut:
+        `${(rules as Record<string, string>)[rule] ?? ''} Send it made right with a higher version; or replay it once the rule allows it.`.trim(),
     }),
   )
   const conflicting: Held[] = []
@@ -64,9 +65,17 @@ export async function replay(chosen: readonly Held[], log: EventLog, audit: Audi
     const [partition, offset] = place.split('/').map(Number) as [number, number]
     const record = await log.read(partition, offset)
     if (!record) continue
-    const copy: LogRecord = { authority, headers: { ...record.headers, cairn_replay_of: place }, value: record.value }
+    const copy: LogRecord = {
+      authority,
+      headers: { ...record.headers, cairn_replay_of: place },
+      value: record.value,
+    }
     await log.append([copy])
-    await audit.append({ action: 'quarantine.replay', subject: `record ${place}`, detail: { authority, type, reason, field, rule } })
+    await audit.append({
+      action: 'quarantine.replay',
+      subject: `record ${place}`,
+      detail: { authority, type, reason, field, rule },
+    })
     appended++
   }
   return appended
@@ -74,7 +83,10 @@ export async function replay(chosen: readonly Held[], log: EventLog, audit: Audi
 
 /** What a value is made of, without what it says: names stay, values become their types. */
 export function shapeOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0]), ...(value.length > 1 ? [`… ${value.length} in all`] : [])]
+  if (Array.isArray(value))
+    return value.length === 0
+      ? []
+      : [shapeOf(value[0]), ...(value.length > 1 ? [`… ${value.length} in all`] : [])]
   if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shapeOf(one)]))
 }

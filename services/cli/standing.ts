@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ControlPlane } from '@cairn/control-plane'
 import type { EventLog } from '@cairn/event-log'
-import { currentFacts, facts, factTable, type Reconciliation, reconcile, type Warehouse } from '@cairn/warehouse'
+import {
+  currentFacts,
+  facts,
+  factTable,
+  type Reconciliation,
+  reconcile,
+  type Warehouse,
+} from '@cairn/warehouse'
 
 /** How far one partition of the log is. */
 export interface PartitionStanding {
@@ -16,7 +23,10 @@ export interface PartitionStanding {
   readonly waiting: number
   /** Records that have a receipt, counted in the warehouse. */
   readonly receipts: number
-  /** offset less receipts: 0, or a record was lost or counted twice. */
+  /**
+   * offset less receipts: 0, or a record was lost or counted twice. Receipts are written before the offset moves, so
+   * while records wait to be taken, more receipts than the offset are no difference.
+   */
   readonly difference: number
   /** Everything appended before this time (ISO 8601, UTC) is in the figures; null where nothing was drained yet. */
   readonly drainedAt: string | null
@@ -41,7 +51,11 @@ const attempts = 8
  * Counts everything anew. What is counted must not move meanwhile: it is counted again until the ledger stands still
  * before and after, a few times at most.
  */
-export async function standingOf(controlPlane: ControlPlane, log: EventLog, warehouse: Warehouse): Promise<Standing> {
+export async function standingOf(
+  controlPlane: ControlPlane,
+  log: EventLog,
+  warehouse: Warehouse,
+): Promise<Standing> {
   const names = new Map((await controlPlane.authorities.list()).map((one) => [one.code, one.name]))
   const codes = [...names.keys()]
   for (let attempt = 1; ; attempt++) {
@@ -50,7 +64,9 @@ export async function standingOf(controlPlane: ControlPlane, log: EventLog, ware
     const reconciled = await reconcile(warehouse, codes)
     const standing = await currentFacts(warehouse, [...facts.keys()].map(factTable), codes)
     const after = await controlPlane.ledger.positions()
-    const moving = before.some((one, i) => one.offset !== after[i]?.offset || one.drained !== after[i]?.drained)
+    const moving = before.some(
+      (one, i) => one.offset !== after[i]?.offset || one.drained !== after[i]?.drained,
+    )
     if (moving && attempt < attempts) {
       await delay(300)
       continue
@@ -65,7 +81,17 @@ export async function standingOf(controlPlane: ControlPlane, log: EventLog, ware
       const { offset = 0, drained = 0, settled = 0, drainedAt } = positions.get(partition) ?? {}
       const taken = receipts.get(partition) ?? 0
       const at = drainedAt === undefined ? null : new Date(drainedAt).toISOString()
-      return { partition, end, offset, drained, settled, waiting: end - drained, receipts: taken, difference: offset - taken, drainedAt: at }
+      return {
+        partition,
+        end,
+        offset,
+        drained,
+        settled,
+        waiting: end - drained,
+        receipts: taken,
+        difference: offset < end ? Math.max(0, offset - taken) : offset - taken,
+        drainedAt: at,
+      }
     })
     const authorities = reconciled.map((one) => ({
       ...one,

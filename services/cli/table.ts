@@ -13,10 +13,12 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
   return [line(headings), line(widths.map((width) => '─'.repeat(width))), ...text.map(line)].join('\n')
 }
 
-const shown = (value: CellValue): string => (typeof value === 'number' ? grouped(value) : String(value ?? '–'))
+const shown = (value: CellValue): string =>
+  typeof value === 'number' ? grouped(value) : String(value ?? '–')
 
 /** 389484 → 389,484 */
 export const grouped = (value: number): string => value.toLocaleString('en-GB', { maximumFractionDigits: 2 })
 
 /** `1 event`, `2 events`. */
-export const counted = (n: number, one: string, many = `${one}s`): string => `${grouped(n)} ${n === 1 ? one : many}`
+export const counted = (n: number, one: string, many = `${one}s`): string =>
+  `${grouped(n)} ${n === 1 ? one : many}`

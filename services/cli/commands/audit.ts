@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { exitCodes } from '../fault.ts'
 import { withControlPlane } from '../open.ts'
-import { dataOption, folderOf, jsonOption, whole } from '../options.ts'
+import { dataOption, existingFolder, jsonOption, whole } from '../options.ts'
 import { counted, table } from '../table.ts'
 
 export const auditCommand = (): Command =>
@@ -13,7 +13,7 @@ const verify = (): Command =>
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (options: { data?: string; json?: boolean }) => {
-      const verdict = await withControlPlane(folderOf(options), ({ audit }) => audit.verify())
+      const verdict = await withControlPlane(existingFolder(options), ({ audit }) => audit.verify())
       if (options.json) console.log(JSON.stringify(verdict))
       else if (verdict.whole) console.log(`Whole: ${counted(verdict.entries, 'entry', 'entries')}.`)
       else console.log(`Broken at entry ${verdict.brokenAt}: ${verdict.rule} does not hold.`)
@@ -27,7 +27,15 @@ const list = (): Command =>
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (options: { limit: number; data?: string; json?: boolean }) => {
-      const entries = await withControlPlane(folderOf(options), ({ audit }) => audit.list(options.limit))
+      const entries = await withControlPlane(existingFolder(options), ({ audit }) =>
+        audit.list(options.limit),
+      )
       if (options.json) console.log(JSON.stringify({ entries }))
-      else console.log(table(['#', 'at', 'who', 'what', 'to'], entries.map((e) => [e.seq, e.at, e.actor, e.action, e.subject])))
+      else
+        console.log(
+          table(
+            ['#', 'at', 'who', 'what', 'to'],
+            entries.map((e) => [e.seq, e.at, e.actor, e.action, e.subject]),
+          ),
+        )
     })

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { misuse } from '../fault.ts'
 import { localAuthority } from '../local-authorities.ts'
 import { withControlPlane } from '../open.ts'
-import { dataOption, folderOf, jsonOption, laCode } from '../options.ts'
+import { dataOption, existingFolder, folderOf, jsonOption, laCode } from '../options.ts'
 import { table } from '../table.ts'
 
 export const authorityCommand = (): Command =>
@@ -23,15 +23,25 @@ const add = (): Command =>
     .option('--gss <code>', 'ONS code, such as E10000018')
     .addOption(dataOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nCairn knows names and ONS codes of England’s authorities.\n\nExample: cairn authority add 855')
+    .addHelpText(
+      'after',
+      '\nCairn knows names and ONS codes of England’s authorities.\n\nExample: cairn authority add 855',
+    )
     .action(async (code: number, options: AddOptions) => {
       const known = localAuthority(code)
       const name = options.name ?? known?.name
       if (name === undefined)
-        throw misuse(`Cairn does not know the authority ${code}.`, `Name it: cairn authority add ${code} --name NAME`)
+        throw misuse(
+          `Cairn does not know the authority ${code}.`,
+          `Name it: cairn authority add ${code} --name NAME`,
+        )
       const authority = { code, name, gssCode: options.gss ?? known?.gssCode ?? null }
       const added = await withControlPlane(folderOf(options), ({ authorities }) => authorities.add(authority))
-      console.log(options.json ? JSON.stringify(added) : `Added ${added.code} ${added.name} (${added.gssCode ?? 'no ONS code'}).`)
+      console.log(
+        options.json
+          ? JSON.stringify(added)
+          : `Added ${added.code} ${added.name} (${added.gssCode ?? 'no ONS code'}).`,
+      )
     })
 
 const list = (): Command =>
@@ -40,8 +50,16 @@ const list = (): Command =>
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (options: { data?: string; json?: boolean }) => {
-      const authorities = await withControlPlane(folderOf(options), (controlPlane) => controlPlane.authorities.list())
+      const authorities = await withControlPlane(existingFolder(options), (controlPlane) =>
+        controlPlane.authorities.list(),
+      )
       if (options.json) console.log(JSON.stringify({ authorities }))
       else if (authorities.length === 0) console.log('None yet. Add one: cairn authority add 855')
-      else console.log(table(['code', 'ONS code', 'name'], authorities.map((a) => [String(a.code), a.gssCode, a.name])))
+      else
+        console.log(
+          table(
+            ['code', 'ONS code', 'name'],
+            authorities.map((a) => [String(a.code), a.gssCode, a.name]),
+          ),
+        )
     })

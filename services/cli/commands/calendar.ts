@@ -4,11 +4,14 @@ import { Command } from 'commander'
 import { csvRows, unreadable } from '../csv.ts'
 import { Fault } from '../fault.ts'
 import { withControlPlane } from '../open.ts'
-import { dataOption, folderOf, jsonOption, laCode, urn, whole } from '../options.ts'
+import { dataOption, existingFolder, jsonOption, laCode, urn, whole } from '../options.ts'
 import { table } from '../table.ts'
 
 export const calendarCommand = (): Command =>
-  new Command('calendar').description('half-terms of an authority or a school').addCommand(set()).addCommand(show())
+  new Command('calendar')
+    .description('half-terms of an authority or a school')
+    .addCommand(set())
+    .addCommand(show())
 
 interface CalendarOptions {
   authority: number
@@ -25,7 +28,11 @@ const set = (): Command =>
     .description('set the six half-terms of an academic year')
     .argument('<file>', 'JSON or CSV')
     .requiredOption('--authority <code>', 'LA code', laCode)
-    .option('--school <urn>', 'this school alone (default: every school of the authority without one of its own)', urn)
+    .option(
+      '--school <urn>',
+      'this school alone (default: every school of the authority without one of its own)',
+      urn,
+    )
     .requiredOption('--year <year>', 'academic year by its starting year: 2025 is 2025/26', year)
     .addOption(dataOption())
     .addOption(jsonOption())
@@ -42,7 +49,7 @@ Figures by half-term and term are worked out anew.`,
     .action(async (file: string, options: CalendarOptions) => {
       const halfTerms = await readHalfTerms(file)
       const { authority, school = null, year: academicYear } = options
-      await withControlPlane(folderOf(options), ({ calendars }) =>
+      await withControlPlane(existingFolder(options), ({ calendars }) =>
         calendars.set({ authority, school, academicYear, halfTerms }),
       )
       console.log(
@@ -61,7 +68,8 @@ async function readHalfTerms(file: string): Promise<HalfTerm[]> {
   }
   const text = await readFile(file, 'utf8').catch((error) => Promise.reject(unreadable(error, file)))
   try {
-    for (const { firstDay, lastDay } of JSON.parse(text)) halfTerms.push({ firstDay: String(firstDay), lastDay: String(lastDay) })
+    for (const { firstDay, lastDay } of JSON.parse(text))
+      halfTerms.push({ firstDay: String(firstDay), lastDay: String(lastDay) })
     return halfTerms
   } catch {
     throw new Fault(`${file} is no JSON list of half-terms.`, 'See: cairn calendar set --help')
@@ -77,13 +85,22 @@ const show = (): Command =>
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (options: CalendarOptions) => {
-      const calendar = await withControlPlane(folderOf(options), ({ calendars }) =>
+      const calendar = await withControlPlane(existingFolder(options), ({ calendars }) =>
         calendars.get(options.authority, options.school ?? null, options.year),
       )
       if (options.json) console.log(JSON.stringify(calendar))
       else {
-        const whose = { school: 'the school’s own', authority: 'the authority’s', default: 'a generic one: none is set' }
+        const whose = {
+          school: 'the school’s own',
+          authority: 'the authority’s',
+          default: 'a generic one: none is set',
+        }
         console.log(`Calendar: ${whose[calendar.from]}`)
-        console.log(table(['half-term', 'first day', 'last day'], calendar.halfTerms.map((h, i) => [i + 1, h.firstDay, h.lastDay])))
+        console.log(
+          table(
+            ['half-term', 'first day', 'last day'],
+            calendar.halfTerms.map((h, i) => [i + 1, h.firstDay, h.lastDay]),
+          ),
+        )
       }
     })

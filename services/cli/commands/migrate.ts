@@ -7,7 +7,10 @@ export const migrateCommand = (): Command =>
     .description('bring the control plane and the warehouse to the present form')
     .addOption(dataOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nIdempotent; `start` does it too. Goes through the running engine, or starts one for the time it takes.')
+    .addHelpText(
+      'after',
+      '\nIdempotent; `start` does it too. Goes through the running engine, or starts one for the time it takes.',
+    )
     .action(async (options: { data?: string; json?: boolean }) => {
       const folder = folderOf(options)
       const controlPlane = await migrateControlPlane(folder)

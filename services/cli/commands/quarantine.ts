@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { exitCodes, misuse } from '../fault.ts'
 import { withControlPlane, withLog, withWarehouse } from '../open.ts'
-import { dataOption, folderOf, jsonOption, laCode, whole } from '../options.ts'
+import { dataOption, existingFolder, jsonOption, laCode, whole } from '../options.ts'
 import { type Held, held, replay, shapeOf } from '../quarantine.ts'
 import { counted, table } from '../table.ts'
 
@@ -42,7 +42,16 @@ conflict                   the same id and version as an earlier record with oth
         console.log(
           table(
             ['record', 'LA', 'reason', 'type', 'field', 'rule', 'received', 'state'],
-            found.map((one) => [one.record, String(one.authority), one.reason, one.type, one.field, one.rule, one.at, one.state]),
+            found.map((one) => [
+              one.record,
+              String(one.authority),
+              one.reason,
+              one.type,
+              one.field,
+              one.rule,
+              one.at,
+              one.state,
+            ]),
           ),
         )
     })
@@ -56,20 +65,32 @@ const show = (): Command =>
     .addOption(jsonOption())
     .action(async (record: string, options: { values?: boolean; data?: string; json?: boolean }) => {
       const [partition, offset] = placeOf(record)
-      const folder = folderOf(options)
+      const folder = existingFolder(options)
       const stored = await withLog(folder, (log) => log.read(partition, offset))
-      if (!stored) throw misuse(`The log has no record ${record}.`, 'cairn quarantine list shows those held back.')
+      if (!stored)
+        throw misuse(`The log has no record ${record}.`, 'cairn quarantine list shows those held back.')
       const why = await withHeld({ authority: stored.authority, limit: 100_000, ...options }, async (all) =>
         all.find((one) => one.record === record),
       )
       const content = options.values ? parsed(stored.value) : shapeOf(parsed(stored.value))
       const at = new Date(stored.appendedAt).toISOString()
       if (options.json) {
-        console.log(JSON.stringify({ record, authority: stored.authority, at, held: why ?? null, headers: stored.headers, data: content }))
+        console.log(
+          JSON.stringify({
+            record,
+            authority: stored.authority,
+            at,
+            held: why ?? null,
+            headers: stored.headers,
+            data: content,
+          }),
+        )
         return
       }
       console.log(`Record ${record} of authority ${stored.authority}, received ${at}`)
-      console.log(why ? `Held back: ${why.reason}. ${why.field}: ${why.rule}\n${why.wayOut}` : 'Not held back.')
+      console.log(
+        why ? `Held back: ${why.reason}. ${why.field}: ${why.rule}\n${why.wayOut}` : 'Not held back.',
+      )
       console.log(table(['header', 'value'], Object.entries(stored.headers)))
       console.log(JSON.stringify(content, null, 2))
     })
@@ -89,16 +110,23 @@ const again = (): Command =>
     .option('--authority <code>', 'with --all: of this authority alone', laCode)
     .addOption(dataOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nThe copy names its original (header cairn_replay_of). What still breaks a rule comes back into quarantine.')
+    .addHelpText(
+      'after',
+      '\nThe copy names its original (header cairn_replay_of). What still breaks a rule comes back into quarantine.',
+    )
     .action(async (records: string[], options: AgainOptions) => {
-      if (records.length === 0 && !options.all) throw misuse('Name records, or give --all.', 'cairn quarantine list shows them.')
-      const folder = folderOf(options)
-      const chosen = await withHeld({ limit: 100_000, ...options }, async (all) => choose(all, records, options.all ?? false))
+      if (records.length === 0 && !options.all)
+        throw misuse('Name records, or give --all.', 'cairn quarantine list shows them.')
+      const folder = existingFolder(options)
+      const chosen = await withHeld({ limit: 100_000, ...options }, async (all) =>
+        choose(all, records, options.all ?? false),
+      )
       const appended = await withControlPlane(folder, (controlPlane) =>
         withLog(folder, (log) => replay(chosen, log, controlPlane.audit)),
       )
       if (options.json) console.log(JSON.stringify({ replayed: appended }))
-      else console.log(appended === 0 ? 'Nothing waits.' : `${counted(appended, 'record')} appended once more.`)
+      else
+        console.log(appended === 0 ? 'Nothing waits.' : `${counted(appended, 'record')} appended once more.`)
       process.exitCode = exitCodes.done
     })
 
@@ -107,8 +135,10 @@ function choose(all: readonly Held[], records: readonly string[], everything: bo
   return records.map((record) => {
     placeOf(record)
     const found = all.find((one) => one.record === record)
-    if (!found) throw misuse(`Record ${record} is not in quarantine.`, 'cairn quarantine list shows those that are.')
-    if (found.reason === 'conflict') throw misuse(`Record ${record} is a conflict: replaying it changes nothing.`, found.wayOut)
+    if (!found)
+      throw misuse(`Record ${record} is not in quarantine.`, 'cairn quarantine list shows those that are.')
+    if (found.reason === 'conflict')
+      throw misuse(`Record ${record} is a conflict: replaying it changes nothing.`, found.wayOut)
     return found
   })
 }
@@ -120,7 +150,7 @@ function placeOf(record: string): [partition: number, offset: number] {
 }
 
 function withHeld<T>(options: ListOptions, work: (all: Held[]) => Promise<T>): Promise<T> {
-  const folder = folderOf(options)
+  const folder = existingFolder(options)
   return withControlPlane(folder, (controlPlane) =>
     withLog(folder, (log) =>
       withWarehouse(folder, async (warehouse) => {

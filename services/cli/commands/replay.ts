@@ -1,9 +1,11 @@
 import { Command } from 'commander'
-import { replayDfeExclusions, type ReplayOptions } from '../dfe/replay.ts'
+import { type ReplayOptions, replayDfeExclusions } from '../dfe/replay.ts'
 import { dataOption, jsonOption, laCode, several } from '../options.ts'
 
 export const replayCommand = (): Command =>
-  new Command('replay').description('send published figures as single events, and check what comes out').addCommand(dfeExclusions())
+  new Command('replay')
+    .description('send published figures as single events, and check what comes out')
+    .addCommand(dfeExclusions())
 
 const dfeExclusions = (): Command =>
   new Command('dfe-exclusions')

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { exitCodes } from '../fault.ts'
 import { withControlPlane } from '../open.ts'
-import { dataOption, folderOf, jsonOption, laCode } from '../options.ts'
+import { dataOption, existingFolder, folderOf, jsonOption, laCode } from '../options.ts'
 import { type ImportReport, importSchools } from '../schools/import.ts'
 import { grouped, table } from '../table.ts'
 
@@ -50,7 +50,10 @@ function inWords(report: ImportReport, addAuthorities: boolean): string {
   const lines = [
     `Schools: ${n(added)} added, ${n(updated)} updated, ${n(unchanged)} unchanged, ${n(earlier)} older rows of a URN left out, ${n(refused.length)} refused.`,
   ]
-  if (authoritiesAdded.length > 0) lines.push(`Authorities added: ${authoritiesAdded.length > 12 ? authoritiesAdded.length : authoritiesAdded.join(', ')}.`)
+  if (authoritiesAdded.length > 0)
+    lines.push(
+      `Authorities added: ${authoritiesAdded.length > 12 ? authoritiesAdded.length : authoritiesAdded.join(', ')}.`,
+    )
   if (authoritiesUnknown.length > 0)
     lines.push(
       `Authorities not added yet: ${authoritiesUnknown.join(', ')}.`,
@@ -85,7 +88,7 @@ const list = (): Command =>
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (options: { authority?: number; data?: string; json?: boolean }) => {
-      const schools = await withControlPlane(folderOf(options), async (controlPlane) => {
+      const schools = await withControlPlane(existingFolder(options), async (controlPlane) => {
         const all = (await controlPlane.authorities.list()).map((one) => one.code)
         return controlPlane.schools.list(options.authority === undefined ? all : [options.authority])
       })
@@ -95,7 +98,14 @@ const list = (): Command =>
         console.log(
           table(
             ['URN', 'LA', 'LAESTAB', 'phase', 'closed', 'name'],
-            schools.map((s) => [String(s.urn), String(s.authority), String(s.laestab ?? '–'), s.phase, s.closeDate, s.name]),
+            schools.map((s) => [
+              String(s.urn),
+              String(s.authority),
+              String(s.laestab ?? '–'),
+              s.phase,
+              s.closeDate,
+              s.name,
+            ]),
           ),
         )
     })

@@ -1,8 +1,8 @@
 import { eventTypes } from '@cairn/contracts'
 import { Command, Option } from 'commander'
 import { readEnv } from '../env.ts'
-import { type Input, readInput } from '../events/input.ts'
 import { batchesAsync, inFlight } from '../events/in-flight.ts'
+import { type Input, readInput } from '../events/input.ts'
 import { type ItemAnswer, sendBatch } from '../events/sender.ts'
 import { exitCodes, misuse } from '../fault.ts'
 import { dataOption, folderOf, jsonOption, whole } from '../options.ts'
@@ -24,10 +24,18 @@ interface SendOptions {
 export const sendCommand = (): Command =>
   new Command('send')
     .description('send a file of events')
-    .argument('<file>', 'NDJSON (a CloudEvent on each line) or CSV (an event on each row); - for standard input')
+    .argument(
+      '<file>',
+      'NDJSON (a CloudEvent on each line) or CSV (an event on each row); - for standard input',
+    )
     .option('--key <key>', 'ingest key (default: $CAIRN_KEY, which keeps it out of the shell’s history)')
-    .option('--url <url>', 'endpoint (default: the one that runs on the data folder, else http://127.0.0.1:4001)')
-    .addOption(new Option('--format <format>', 'default: csv for *.csv, else ndjson').choices(['ndjson', 'csv']))
+    .option(
+      '--url <url>',
+      'endpoint (default: the one that runs on the data folder, else http://127.0.0.1:4001)',
+    )
+    .addOption(
+      new Option('--format <format>', 'default: csv for *.csv, else ndjson').choices(['ndjson', 'csv']),
+    )
     .addOption(new Option('--type <type>', 'CSV: event type of every row').choices([...eventTypes.keys()]))
     .option('--source <source>', 'CSV: source of every row')
     .option('--batch <n>', 'events in one request', whole(1, 10_000), 1_000)
@@ -67,7 +75,8 @@ const mostListed = 10
 
 async function send(file: string, options: SendOptions): Promise<number> {
   const key = options.key ?? readEnv().key
-  if (!key) throw misuse('A key is needed.', 'Set CAIRN_KEY, or give --key. Make one: cairn key create --help')
+  if (!key)
+    throw misuse('A key is needed.', 'Set CAIRN_KEY, or give --key. Make one: cairn key create --help')
   const url = options.url ?? readRunFile(folderOf(options))?.ingest ?? 'http://127.0.0.1:4001'
   const format = options.format ?? (file.toLowerCase().endsWith('.csv') ? 'csv' : 'ndjson')
   const input = await readInput(file, format, options)
@@ -80,7 +89,10 @@ async function send(file: string, options: SendOptions): Promise<number> {
   }
   try {
     await inFlight(batchesAsync(input.events, options.batch), inFlightBatches, async (batch) => {
-      const answer = await sendBatch(batch.map((one) => one.text), { url, key, onWait })
+      const answer = await sendBatch(
+        batch.map((one) => one.text),
+        { url, key, onWait },
+      )
       sum.sent += batch.length
       sum.accepted += answer.accepted
       sum.duplicates += answer.duplicates
@@ -105,14 +117,25 @@ const refusedOf = (items: readonly ItemAnswer[], batch: readonly Input[]): Refus
     .map(({ index, id, errors = [] }) => ({ line: batch[index]!.line, id, errors }))
 
 function inWords(
-  { sent, accepted, duplicates, refused }: { sent: number; accepted: number; duplicates: number; refused: number },
+  {
+    sent,
+    accepted,
+    duplicates,
+    refused,
+  }: { sent: number; accepted: number; duplicates: number; refused: number },
   refusals: readonly Refused[],
 ): string {
   const counts = `Sent ${grouped(sent)}: ${grouped(accepted)} accepted, ${grouped(duplicates)} twice in a request, ${grouped(refused)} refused.`
   if (refused === 0) return counts
   const rows = refusals
     .slice(0, mostListed)
-    .map(({ line, id, errors }) => [String(line), id, errors[0]?.field || '(event)', errors[0]?.rule ?? '', errors[0]?.message ?? ''])
+    .map(({ line, id, errors }) => [
+      String(line),
+      id,
+      errors[0]?.field || '(event)',
+      errors[0]?.rule ?? '',
+      errors[0]?.message ?? '',
+    ])
   const more = refusals.length > mostListed ? `\n… and ${grouped(refusals.length - mostListed)} more.` : ''
   return `${counts}\n\n${table(['line', 'id', 'field', 'rule', 'in words'], rows)}${more}`
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { exitCodes } from '../fault.ts'
 import { withControlPlane, withLog, withWarehouse } from '../open.ts'
-import { dataOption, folderOf, jsonOption } from '../options.ts'
-import { readRunFile, type RunFile } from '../run-file.ts'
+import { dataOption, existingFolder, jsonOption } from '../options.ts'
+import { type RunFile, readRunFile } from '../run-file.ts'
 import { accountsFor, type Standing, standingOf } from '../standing.ts'
 import { table } from '../table.ts'
 
@@ -24,45 +24,103 @@ Authorities accepted = current + superseded + duplicates + conflicts + quarantin
 Exits 1 where a difference is not 0.`,
     )
     .action(async (options: { data?: string; json?: boolean }) => {
-      const folder = folderOf(options)
+      const folder = existingFolder(options)
       const run = readRunFile(folder)
       const standing = await withControlPlane(folder, (controlPlane) =>
-        withLog(folder, (log) => withWarehouse(folder, (warehouse) => standingOf(controlPlane, log, warehouse))),
+        withLog(folder, (log) =>
+          withWarehouse(folder, (warehouse) => standingOf(controlPlane, log, warehouse)),
+        ),
       )
       const whole = accountsFor(standing)
       if (options.json) {
-        const running = run ? { pid: run.pid, gateway: run.gateway, ingest: run.ingest, pids: run.pids } : null
+        const running = run
+          ? { pid: run.pid, gateway: run.gateway, ingest: run.ingest, pids: run.pids }
+          : null
         console.log(JSON.stringify({ running, whole, ...standing }))
       } else console.log(inWords(run, standing, whole))
       if (!whole) process.exitCode = exitCodes.failed
     })
 
-function inWords(run: RunFile | undefined, { partitions, authorities, moving }: Standing, whole: boolean): string {
+function inWords(
+  run: RunFile | undefined,
+  { partitions, authorities, moving }: Standing,
+  whole: boolean,
+): string {
   const waiting = partitions.reduce((sum, one) => sum + one.waiting, 0)
   const used = partitions.filter((one) => one.end > 0)
   return [
     run
-      ? `Running (process ${run.pid}): gateway ${run.gateway}, ingest ${run.ingest}\n  ${Object.entries(run.pids).map(([name, pid]) => `${name} ${pid}`).join(', ')}`
+      ? `Running (process ${run.pid}): gateway ${run.gateway}, ingest ${run.ingest}\n  ${Object.entries(
+          run.pids,
+        )
+          .map(([name, pid]) => `${name} ${pid}`)
+          .join(', ')}`
       : 'Nothing is running.',
     '',
     used.length === 0
       ? 'No events yet.'
       : table(
-          ['partition', 'log end', 'facts', 'cells', 'periods', 'waiting', 'receipts', 'difference', 'figures as of'],
-          used.map((p) => [p.partition, p.end, p.offset, p.drained, p.settled, p.waiting, p.receipts, p.difference, p.waiting === 0 ? 'now' : age(p.drainedAt)]),
+          [
+            'partition',
+            'log end',
+            'facts',
+            'cells',
+            'periods',
+            'waiting',
+            'receipts',
+            'difference',
+            'figures as of',
+          ],
+          used.map((p) => [
+            p.partition,
+            p.end,
+            p.offset,
+            p.drained,
+            p.settled,
+            p.waiting,
+            p.receipts,
+            p.difference,
+            p.waiting === 0 ? 'now' : age(p.drainedAt),
+          ]),
         ),
     '',
     ...(authorities.length === 0
       ? []
       : [
           table(
-            ['LA', 'accepted', 'current', 'superseded', 'duplicates', 'conflicts', 'quarantined', 'retracted', 'erased', 'difference', 'facts'],
-            authorities.map((a) => [String(a.authority), a.accepted, a.current, a.superseded, a.duplicates, a.conflicts, a.quarantined, a.retracted, a.erased, a.difference, a.currentFacts]),
+            [
+              'LA',
+              'accepted',
+              'current',
+              'superseded',
+              'duplicates',
+              'conflicts',
+              'quarantined',
+              'retracted',
+              'erased',
+              'difference',
+              'facts',
+            ],
+            authorities.map((a) => [
+              String(a.authority),
+              a.accepted,
+              a.current,
+              a.superseded,
+              a.duplicates,
+              a.conflicts,
+              a.quarantined,
+              a.retracted,
+              a.erased,
+              a.difference,
+              a.currentFacts,
+            ]),
           ),
           '',
         ]),
     ...(moving ? ['Events are being taken right now: receipts may be ahead of the ledger.'] : []),
-    waiting === 0 ? 'Everything received is in the figures.' : `${waiting} received and not yet in the figures.`,
+    waiting === 0
+      ? 'Everything received is in the figures.'
+      : `${waiting} received and not yet in the figures.`,
     whole ? 'Every event is accounted for.' : 'NOT every event is accounted for: see the differences above.',
   ].join('\n')
 }

@@ -2,7 +2,7 @@ import { createLocalIssuer } from '@cairn/access'
 import { Command } from 'commander'
 import { misuse } from '../fault.ts'
 import { withControlPlane } from '../open.ts'
-import { dataOption, folderOf, jsonOption, whole } from '../options.ts'
+import { dataOption, existingFolder, jsonOption, whole } from '../options.ts'
 
 export const tokenCommand = (): Command =>
   new Command('token')
@@ -11,9 +11,12 @@ export const tokenCommand = (): Command =>
     .option('--minutes <n>', 'how long it holds', whole(1, 24 * 60), 60)
     .addOption(dataOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nRights stand with the reader, never in the token. Readers: cairn key create --role …, cairn key list.')
+    .addHelpText(
+      'after',
+      '\nRights stand with the reader, never in the token. Readers: cairn key create --role …, cairn key list.',
+    )
     .action(async (reader: string, options: { minutes: number; data?: string; json?: boolean }) => {
-      const folder = folderOf(options)
+      const folder = existingFolder(options)
       const known = await withControlPlane(folder, ({ readers }) => readers.get(reader))
       if (!known) throw misuse(`There is no reader ${reader}.`, 'cairn key create --role … makes one.')
       const issuer = await createLocalIssuer(folder.issuerKey)

@@ -62,7 +62,12 @@ function* rolls(school: DemoSchool, pupils: readonly Pupil[]): Generator<string>
     ['autumn', '2025-10-02'],
     ['spring', '2026-01-15'],
   ] as const) {
-    const data: RollSnapshotPublished = { school: String(school.urn), census, censusDate, rows: [...rows.values()] }
+    const data: RollSnapshotPublished = {
+      school: String(school.urn),
+      census,
+      censusDate,
+      rows: [...rows.values()],
+    }
     yield event('roll.snapshot.published', school, `roll-${census}`, data)
   }
 }

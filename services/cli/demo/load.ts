@@ -49,9 +49,12 @@ export async function loadDemo(
   await inFlight(batchesOf(demoEvents(), 1_000), 2, async (lines) => {
     const answer = await sendBatch(lines, { url: ingest, key: keys.ingest })
     accepted += answer.accepted
-    if (answer.refused > 0) throw new Error(`the demonstration has ${counted(answer.refused, 'refused event')}`)
+    if (answer.refused > 0)
+      throw new Error(`the demonstration has ${counted(answer.refused, 'refused event')}`)
   })
-  say(`  demonstration loaded: ${counted(accepted, 'event')} of ${counted(demoRegister.length, 'invented school')}`)
+  say(
+    `  demonstration loaded: ${counted(accepted, 'event')} of ${counted(demoRegister.length, 'invented school')}`,
+  )
   const loaded = { ...keys, loaded: true }
   keep(folder, loaded)
   return loaded
@@ -73,10 +76,28 @@ async function prepare({ authorities, schools, calendars, readers, keys }: Contr
   return {
     authority: code,
     name,
-    analyst: await readerKey({ id: 'demo-analyst', name: 'Analyst of Cairnshire', role: 'analyst', authorities: [code], schools: null }),
-    schoolLead: await readerKey({ id: 'demo-school-lead', name: 'Lead of Cairnford Academy', role: 'school_lead', authorities: [code], schools: [lead] }),
+    analyst: await readerKey({
+      id: 'demo-analyst',
+      name: 'Analyst of Cairnshire',
+      role: 'analyst',
+      authorities: [code],
+      schools: null,
+    }),
+    schoolLead: await readerKey({
+      id: 'demo-school-lead',
+      name: 'Lead of Cairnford Academy',
+      role: 'school_lead',
+      authorities: [code],
+      schools: [lead],
+    }),
     ingest: (
-      await keys.create({ kind: 'ingest', authority: code, school: null, sources: [demoSource], label: 'demonstration' })
+      await keys.create({
+        kind: 'ingest',
+        authority: code,
+        school: null,
+        sources: [demoSource],
+        label: 'demonstration',
+      })
     ).key,
     loaded: false,
   }

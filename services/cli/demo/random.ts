@@ -18,5 +18,10 @@ export function random(seed: number): Random {
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
   }
   const whole = (from: number, to: number) => from + Math.floor(next() * (to - from + 1))
-  return { next, whole, pick: (items) => items[whole(0, items.length - 1)]!, chance: (share) => next() < share }
+  return {
+    next,
+    whole,
+    pick: (items) => items[whole(0, items.length - 1)]!,
+    chance: (share) => next() < share,
+  }
 }

@@ -47,7 +47,9 @@ export function publishedCounts(plans: readonly AuthorityPlan[]): Published[] {
  */
 export function publishedRates(plans: readonly AuthorityPlan[]): Published[] {
   return everyRow(plans).flatMap(({ authority, type, kind, published: { rate, reasons } }) =>
-    rate === null || !reasons ? [] : [{ place: { authority, phase: phaseOf(type), kind, reason: undefined }, value: rate }],
+    rate === null || !reasons
+      ? []
+      : [{ place: { authority, phase: phaseOf(type), kind, reason: undefined }, value: rate }],
   )
 }
 
@@ -80,7 +82,11 @@ export const sameCount: Same = (published, found) => published === found
 /** Published rates are rounded to two decimals; the last addend is for the arithmetic of doubles. */
 export const sameRate: Same = (published, found) => Math.abs(published - found) <= 0.005 + 1e-9
 
-export function compare(published: readonly Published[], find: (place: Place) => Found, same: Same): Comparison {
+export function compare(
+  published: readonly Published[],
+  find: (place: Place) => Found,
+  same: Same,
+): Comparison {
   const different: Difference[] = []
   let [equal, hidden] = [0, 0]
   for (const { place, value } of published) {

@@ -31,7 +31,11 @@ function roll({ type, school, headcount }: Establishment, source: string, year: 
   return lineOf({ type: 'roll.snapshot.published', source, id: `roll-${typeCodes[type].phase}`, data })
 }
 
-function* exclusions({ type, school, exclusions }: Establishment, source: string, days: readonly string[]): Generator<string> {
+function* exclusions(
+  { type, school, exclusions }: Establishment,
+  source: string,
+  days: readonly string[],
+): Generator<string> {
   for (const { kind, reason, count } of exclusions) {
     const name = `${typeCodes[type].phase}-${kind}-${reason ?? 'unknown'}`
     // Where in the year the first one falls: else a single exclusion would always be on the first day of school.

@@ -12,9 +12,15 @@ export interface FoundFigures {
 }
 
 /** What GraphQL answers, small numbers held back. */
-export async function askedFigures(at: GraphqlEndpoint, year: string, schools: readonly number[]): Promise<FoundFigures> {
+export async function askedFigures(
+  at: GraphqlEndpoint,
+  year: string,
+  schools: readonly number[],
+): Promise<FoundFigures> {
   const read = async (metric: string, groupBy: readonly string[]) =>
-    (await figures(at, { metric, groupBy, year, schools })).map((row) => [keyOf(placeOf(row)), foundIn(row)] as const)
+    (await figures(at, { metric, groupBy, year, schools })).map(
+      (row) => [keyOf(placeOf(row)), foundIn(row)] as const,
+    )
   const counts = new Map([
     ...(await read('exclusions', ['authority', 'phase', 'exclusion_type', 'reason'])),
     ...(await read('exclusions', ['authority', 'phase', 'exclusion_type'])),
@@ -37,7 +43,8 @@ function placeOf({ authorityCode, phase, dimensions }: FigureRow): Place {
   }
 }
 
-const foundIn = ({ status, value }: FigureRow): Found => (status === 'SUPPRESSED' ? 'hidden' : (value ?? undefined))
+const foundIn = ({ status, value }: FigureRow): Found =>
+  status === 'SUPPRESSED' ? 'hidden' : (value ?? undefined)
 
 /** An aggregate establishment, as the places name it. */
 export interface Member {
@@ -69,7 +76,11 @@ export async function storedFigures(
       if (reason === undefined) add(counts, keyOf({ authority, phase: undefined, kind, reason }), n)
     }
   }
-  for (const { school, counts: parts } of await readRoll(warehouse, scope, { ...asked, metric: denominator, breakdown: [] })) {
+  for (const { school, counts: parts } of await readRoll(warehouse, scope, {
+    ...asked,
+    metric: denominator,
+    breakdown: [],
+  })) {
     const { authority, phase } = of.get(school)!
     const pupils = parts.reduce((sum, { n }) => sum + n, 0)
     add(rolls, `${authority}|${phase}`, pupils)

@@ -71,10 +71,17 @@ function planAuthority(authority: Authority, published: PublishedAuthority): Aut
   const establishments = schoolTypes.flatMap((type) => {
     const row = published.rows.get(type)
     if (!row) return []
-    const exclusions = exclusionTypes.flatMap((kind) => exclusionsOf(row, kind, totals[kind].counts.get(type)!))
+    const exclusions = exclusionTypes.flatMap((kind) =>
+      exclusionsOf(row, kind, totals[kind].counts.get(type)!),
+    )
     return [{ type, school: establishment(authority, type), headcount: row.headcount, exclusions }]
   })
-  return { authority, published, establishments, apportioned: totals.PERM.apportioned + totals.SUSP.apportioned }
+  return {
+    authority,
+    published,
+    establishments,
+    apportioned: totals.PERM.apportioned + totals.SUSP.apportioned,
+  }
 }
 
 /** One establishment that stands for all schools of a type in an authority; its URN is in a range of its own. */
@@ -98,7 +105,10 @@ function totalsOf(published: PublishedAuthority, kind: ExclusionType) {
     return row ? [{ type, published: row.by[kind] }] : []
   })
   const counts = new Map<SchoolType, number>(
-    rows.map(({ type, published: { total, reasons } }) => [type, Math.max(total ?? 0, knownReasons(reasons))]),
+    rows.map(({ type, published: { total, reasons } }) => [
+      type,
+      Math.max(total ?? 0, knownReasons(reasons)),
+    ]),
   )
   const hidden = rows.filter((row) => row.published.total === null).map(({ type }) => type)
   const whole = published.rows.get('Total')?.by[kind].total ?? null

@@ -57,10 +57,24 @@ export interface PublishedAuthority {
  * The Department's two tables of one academic year (`201617`), by authority. The tables name authorities alike but for
  * the case; only that of reasons has codes.
  */
-export async function readPublished(reasonsFile: string, headcountFile: string, year: string): Promise<PublishedAuthority[]> {
+export async function readPublished(
+  reasonsFile: string,
+  headcountFile: string,
+  year: string,
+): Promise<PublishedAuthority[]> {
   const reasons = await readReasons(reasonsFile, year)
   const authorities = new Map<string, PublishedAuthority & { rows: Map<RowType, PublishedRow> }>()
-  const required = ['year', 'level', 'la_name', 'school_type', 'headcount', 'perm_excl', 'perm_excl_rate', 'fixed_excl', 'fixed_excl_rate']
+  const required = [
+    'year',
+    'level',
+    'la_name',
+    'school_type',
+    'headcount',
+    'perm_excl',
+    'perm_excl_rate',
+    'fixed_excl',
+    'fixed_excl_rate',
+  ]
   for await (const { line, fields } of csvRows(headcountFile, required)) {
     if (!isOf(fields, year)) continue
     const key = fields.la_name!.toLowerCase()
@@ -87,7 +101,10 @@ export async function readPublished(reasonsFile: string, headcountFile: string, 
     authority.rows.set(type, { headcount, by: { PERM: published('PERM'), SUSP: published('SUSP') } })
   }
   if (authorities.size === 0)
-    throw new Fault(`${headcountFile} has no local authority of ${year}.`, 'Give a year that the file holds, such as --year 201617.')
+    throw new Fault(
+      `${headcountFile} has no local authority of ${year}.`,
+      'Give a year that the file holds, such as --year 201617.',
+    )
   return [...authorities.values()]
 }
 
@@ -100,23 +117,36 @@ interface ReasonRows {
 
 async function readReasons(file: string, year: string): Promise<Map<string, ReasonRows>> {
   const authorities = new Map<string, ReasonRows>()
-  const columns = exclusionTypes.flatMap((kind) => Object.keys(reasonColumns).map((c) => prefixes[kind][0] + c))
+  const columns = exclusionTypes.flatMap((kind) =>
+    Object.keys(reasonColumns).map((c) => prefixes[kind][0] + c),
+  )
   const required = ['year', 'level', 'old_la_code', 'new_la_code', 'la_name', 'school_type', ...columns]
   for await (const { line, fields } of csvRows(file, required)) {
     if (!isOf(fields, year)) continue
     const place = { file, line }
     const key = fields.la_name!.toLowerCase()
     const known = authorities.get(key)
-    const authority = known ?? { name: fields.la_name!, code: laCode(fields, place), gssCode: fields.new_la_code!, rows: new Map() }
+    const authority = known ?? {
+      name: fields.la_name!,
+      code: laCode(fields, place),
+      gssCode: fields.new_la_code!,
+      rows: new Map(),
+    }
     authorities.set(key, authority)
     const of = (kind: ExclusionType) =>
       new Map(
-        Object.entries(reasonColumns).map(([column, code]) => [code, count(fields, prefixes[kind][0] + column, place)]),
+        Object.entries(reasonColumns).map(([column, code]) => [
+          code,
+          count(fields, prefixes[kind][0] + column, place),
+        ]),
       )
     authority.rows.set(rowType(fields.school_type!, place), { PERM: of('PERM'), SUSP: of('SUSP') })
   }
   if (authorities.size === 0)
-    throw new Fault(`${file} has no local authority of ${year}.`, 'Give a year that the file holds, such as --year 201617.')
+    throw new Fault(
+      `${file} has no local authority of ${year}.`,
+      'Give a year that the file holds, such as --year 201617.',
+    )
   return authorities
 }
 
@@ -132,7 +162,8 @@ interface Place {
 function rowType(text: string, { file, line }: Place): RowType {
   const plain = text.replace(/^state-funded /i, '').toLowerCase()
   const type = (['Total', ...schoolTypes] as const).find((one) => one.toLowerCase() === plain)
-  if (!type) throw new Fault(`${file}, line ${line}: school_type must be Total, Primary, Secondary or Special.`)
+  if (!type)
+    throw new Fault(`${file}, line ${line}: school_type must be Total, Primary, Secondary or Special.`)
   return type
 }
 
@@ -144,6 +175,7 @@ function count(fields: Readonly<Record<string, string>>, column: string, { file,
 }
 
 function laCode(fields: Readonly<Record<string, string>>, { file, line }: Place): number {
-  if (!/^\d{3}$/.test(fields.old_la_code!)) throw new Fault(`${file}, line ${line}: old_la_code must be three digits.`)
+  if (!/^\d{3}$/.test(fields.old_la_code!))
+    throw new Fault(`${file}, line ${line}: old_la_code must be three digits.`)
   return Number(fields.old_la_code)
 }

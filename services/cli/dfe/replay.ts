@@ -8,7 +8,7 @@ import { batchesOf, inFlight } from '../events/in-flight.ts'
 import { sendBatch } from '../events/sender.ts'
 import { exitCodes, Fault, misuse } from '../fault.ts'
 import { withControlPlane, withWarehouse } from '../open.ts'
-import { folderOf } from '../options.ts'
+import { existingFolder } from '../options.ts'
 import { progressBar } from '../progress-bar.ts'
 import { readRunFile } from '../run-file.ts'
 import { counted } from '../table.ts'
@@ -37,19 +37,29 @@ const drainPatienceMs = 120_000
 /** Files → events → HTTP → figures → comparison; returns the exit code. */
 export async function replayDfeExclusions(options: ReplayOptions): Promise<number> {
   checkYear(options.year)
-  const folder = folderOf(options)
+  const folder = existingFolder(options)
   const run = readRunFile(folder)
   const at = { gateway: options.gateway ?? run?.gateway, ingest: options.ingest ?? run?.ingest }
   if (!run || !at.gateway || !at.ingest)
-    throw new Fault(`Nothing is running on ${folder.path}.`, 'Start it first: cairn start, with the same --data.')
+    throw new Fault(
+      `Nothing is running on ${folder.path}.`,
+      'Start it first: cairn start, with the same --data.',
+    )
   const plan = planOf(await readPublished(options.reasons, options.headcount, options.year), options.la)
   if (plan.authorities.length === 0) throw misuse('No authority of the files has one of these codes.')
   announce(plan, options.year)
   const interrupted = new AbortController()
-  const interrupt = () => interrupted.abort(new Fault('Interrupted.', 'Run it again: what was sent counts once.', 130))
+  const interrupt = () =>
+    interrupted.abort(new Fault('Interrupted.', 'Run it again: what was sent counts once.', 130))
   process.once('SIGINT', interrupt)
   try {
-    const replay = new Replay(folder, plan, options.year, { gateway: at.gateway, ingest: at.ingest }, interrupted.signal)
+    const replay = new Replay(
+      folder,
+      plan,
+      options.year,
+      { gateway: at.gateway, ingest: at.ingest },
+      interrupted.signal,
+    )
     const result = await replay.run()
     console.error(resultText(result))
     if (options.json) console.log(resultJson(result))
@@ -61,15 +71,20 @@ export async function replayDfeExclusions(options: ReplayOptions): Promise<numbe
 
 function checkYear(year: string): void {
   const [, from, to] = /^(\d{4})(\d\d)$/.exec(year) ?? []
-  if (!from || (Number(from) + 1) % 100 !== Number(to)) throw misuse('--year must be six digits of two years in a row, such as 201617.')
+  if (!from || (Number(from) + 1) % 100 !== Number(to))
+    throw misuse('--year must be six digits of two years in a row, such as 201617.')
 }
 
 function announce({ authorities, leftOut }: Plan, year: string): void {
   const events = authorities.reduce((sum, one) => sum + eventCount(one), 0)
   const apportioned = authorities.reduce((sum, one) => sum + one.apportioned, 0)
-  console.error(`Exclusions ${year}: ${counted(events, 'event')} of ${counted(authorities.length, 'authority', 'authorities')}`)
+  console.error(
+    `Exclusions ${year}: ${counted(events, 'event')} of ${counted(authorities.length, 'authority', 'authorities')}`,
+  )
   if (apportioned > 0)
-    console.error(`  ${counted(apportioned, 'exclusion')} of school types that are both hidden: spread evenly over the two`)
+    console.error(
+      `  ${counted(apportioned, 'exclusion')} of school types that are both hidden: spread evenly over the two`,
+    )
   if (leftOut.length > 0) console.error(`  left out, their LA code is not known: ${leftOut.join(', ')}`)
 }
 
@@ -80,7 +95,13 @@ class Replay {
   readonly #at: { readonly gateway: string; readonly ingest: string }
   readonly #signal: AbortSignal
 
-  constructor(folder: DataFolder, plan: Plan, year: string, at: { gateway: string; ingest: string }, signal: AbortSignal) {
+  constructor(
+    folder: DataFolder,
+    plan: Plan,
+    year: string,
+    at: { gateway: string; ingest: string },
+    signal: AbortSignal,
+  ) {
     this.#folder = folder
     this.#plan = plan
     this.#year = year
@@ -109,10 +130,18 @@ class Replay {
   /** Authorities and aggregate establishments; those that are there already stay as they are. */
   async #register({ authorities, schools }: ControlPlane): Promise<void> {
     const known = new Set((await authorities.list()).map((one) => one.code))
-    for (const { authority } of this.#plan.authorities) if (!known.has(authority.code)) await authorities.add(authority)
-    const { refused } = await schools.import(this.#plan.authorities.flatMap((one) => one.establishments.map((e) => e.school)))
+    for (const { authority } of this.#plan.authorities)
+      if (!known.has(authority.code)) await authorities.add(authority)
+    const { refused } = await schools.import(
+      this.#plan.authorities.flatMap((one) => one.establishments.map((e) => e.school)),
+    )
     const [first] = refused
-    if (first) throw new Fault(`An aggregate establishment was refused: ${first.field} must be ${first.rule}.`, undefined, exitCodes.failed)
+    if (first)
+      throw new Fault(
+        `An aggregate establishment was refused: ${first.field} must be ${first.rule}.`,
+        undefined,
+        exitCodes.failed,
+      )
   }
 
   async #ingestKeys({ keys }: ControlPlane): Promise<Map<number, { id: string; key: string }>> {
@@ -121,7 +150,10 @@ class Replay {
       const sources = [sourceOf(this.#year, authority)]
       const label = `replay of exclusions ${this.#year}`
       const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
-      made.set(authority, await keys.create({ kind: 'ingest', authority, school: null, sources, label, expiresAt }))
+      made.set(
+        authority,
+        await keys.create({ kind: 'ingest', authority, school: null, sources, label, expiresAt }),
+      )
     }
     return made
   }
@@ -136,7 +168,11 @@ class Replay {
         const { refused, items } = await sendBatch(lines, options)
         if (refused > 0) {
           const error = items.find((item) => item.status === 'refused')?.errors?.[0]
-          throw new Fault(`${counted(refused, 'event')} of authority ${code} refused: ${error?.field} ${error?.rule}`, undefined, exitCodes.failed)
+          throw new Fault(
+            `${counted(refused, 'event')} of authority ${code} refused: ${error?.field} ${error?.rule}`,
+            undefined,
+            exitCodes.failed,
+          )
         }
         sent += lines.length
         bar.to(sent)
@@ -148,7 +184,8 @@ class Replay {
 
   *#batches(): Generator<{ code: number; lines: string[] }> {
     for (const plan of this.#plan.authorities)
-      for (const lines of batchesOf(eventsOf(plan, this.#year), batchSize)) yield { code: plan.authority.code, lines }
+      for (const lines of batchesOf(eventsOf(plan, this.#year), batchSize))
+        yield { code: plan.authority.code, lines }
   }
 
   async #drain(): Promise<void> {
@@ -201,7 +238,13 @@ class Replay {
   /** Lends the key of a reader that is made for this and removed after it. */
   async #asReader<T>({ readers, keys }: ControlPlane, work: (key: string) => Promise<T>): Promise<T> {
     const id = `replay-${randomBytes(6).toString('hex')}`
-    await readers.add({ id, name: 'Replay of exclusions', role: 'commissioner', authorities: this.#codes, schools: null })
+    await readers.add({
+      id,
+      name: 'Replay of exclusions',
+      role: 'commissioner',
+      authorities: this.#codes,
+      schools: null,
+    })
     try {
       return await work((await keys.create({ kind: 'reader', reader: id, label: 'replay' })).key)
     } finally {
@@ -209,4 +252,3 @@ class Replay {
     }
   }
 }
-

@@ -31,10 +31,22 @@ export function resultText(result: ReplayResult): string {
   return [
     '',
     line('events in the files', grouped(result.events)),
-    line('accepted so far', `${grouped(sum('accepted'))} = ${grouped(sum('current'))} that count + ${grouped(sum('duplicates'))} duplicates + others; difference ${grouped(sum('difference'))}`),
-    line('figures from GraphQL', `${grouped(shown.compared)} compared: ${grouped(shown.equal)} equal, ${grouped(shown.different.length)} different, ${grouped(shown.hidden)} held back as small numbers`),
-    line('figures in the cells', `${grouped(stored.compared)} compared: ${grouped(stored.equal)} equal, ${grouped(stored.different.length)} different`),
-    line('rates per 100', `${grouped(ratesOf(result))} compared: ${grouped(ratesEqualOf(result))} equal to their rounding (${grouped(ratesHidden.compared)} of them held back, and checked in the cells)`),
+    line(
+      'accepted so far',
+      `${grouped(sum('accepted'))} = ${grouped(sum('current'))} that count + ${grouped(sum('duplicates'))} duplicates + others; difference ${grouped(sum('difference'))}`,
+    ),
+    line(
+      'figures from GraphQL',
+      `${grouped(shown.compared)} compared: ${grouped(shown.equal)} equal, ${grouped(shown.different.length)} different, ${grouped(shown.hidden)} held back as small numbers`,
+    ),
+    line(
+      'figures in the cells',
+      `${grouped(stored.compared)} compared: ${grouped(stored.equal)} equal, ${grouped(stored.different.length)} different`,
+    ),
+    line(
+      'rates per 100',
+      `${grouped(ratesOf(result))} compared: ${grouped(ratesEqualOf(result))} equal to their rounding (${grouped(ratesHidden.compared)} of them held back, and checked in the cells)`,
+    ),
     ...list('GraphQL', shown.different),
     ...list('cells', stored.different),
     ...list('rates', [...ratesShown.different, ...ratesHidden.different]),
@@ -50,17 +62,23 @@ function list(where: string, all: readonly Difference[]): string[] {
     `  ${counted(all.length, 'difference')} (${where}), the first ${Math.min(all.length, mostListed)}:`,
     ...all
       .slice(0, mostListed)
-      .map(({ place, published, found }) => `    ${inWords(place)}: published ${published}, found ${found ?? 'nothing'}`),
+      .map(
+        ({ place, published, found }) =>
+          `    ${inWords(place)}: published ${published}, found ${found ?? 'nothing'}`,
+      ),
   ]
 }
 
-const ratesOf = ({ ratesShown, ratesHidden }: ReplayResult): number => ratesShown.compared + ratesHidden.compared
-const ratesEqualOf = ({ ratesShown, ratesHidden }: ReplayResult): number => ratesShown.equal + ratesHidden.equal
+const ratesOf = ({ ratesShown, ratesHidden }: ReplayResult): number =>
+  ratesShown.compared + ratesHidden.compared
+const ratesEqualOf = ({ ratesShown, ratesHidden }: ReplayResult): number =>
+  ratesShown.equal + ratesHidden.equal
 
 /** The one object that a machine reads. */
 export function resultJson(result: ReplayResult): string {
   const { events, shown, stored, reconciliation, ratesHidden } = result
-  const sum = (term: 'current' | 'duplicates' | 'difference') => reconciliation.reduce((n, one) => n + one[term], 0)
+  const sum = (term: 'current' | 'duplicates' | 'difference') =>
+    reconciliation.reduce((n, one) => n + one[term], 0)
   return JSON.stringify({
     events,
     cells: shown.compared,

@@ -14,11 +14,22 @@ export function rowReader(file: string, defaults: { type?: string; source?: stri
     const source = fields.ce_source || defaults.source
     if (!name) throw misuse('CSV needs the event type.', 'Give --type TYPE, or a column ce_type.')
     if (!source) throw misuse('CSV needs the source.', 'Give --source SOURCE, or a column ce_source.')
-    if (fields.ce_id === undefined) throw new Fault(`${file} has no column ce_id.`, 'Each event needs an id of its own; see: cairn send --help')
+    if (fields.ce_id === undefined)
+      throw new Fault(
+        `${file} has no column ce_id.`,
+        'Each event needs an id of its own; see: cairn send --help',
+      )
     const type = eventTypes.get(name)
     if (!type) throw new Fault(`${file}, line ${line}: ce_type must be a type that Cairn knows.`)
-    const event: Record<string, unknown> = { specversion: '1.0', type: name, source, id: fields.ce_id, dataschema: dataschemaOf(name, type.major) }
-    for (const [column, attribute] of Object.entries(envelope)) if (fields[column]) event[attribute] = fields[column]
+    const event: Record<string, unknown> = {
+      specversion: '1.0',
+      type: name,
+      source,
+      id: fields.ce_id,
+      dataschema: dataschemaOf(name, type.major),
+    }
+    for (const [column, attribute] of Object.entries(envelope))
+      if (fields[column]) event[attribute] = fields[column]
     event.data = dataOf(fields, type)
     return event
   }
@@ -29,7 +40,7 @@ function dataOf(fields: Readonly<Record<string, string>>, { schema }: EventType)
   for (const [column, text] of Object.entries(fields)) {
     if (column.startsWith('ce_')) continue
     const path = column.split('.')
-    const value = text === '' ? whenEmpty(schema, path) : valueOf(schemaAt(schema, path), text)
+    const value = text === '' ? whenEmpty(schema, path) : cellValue(schemaAt(schema, path), text)
     if (value !== undefined) set(data, path, value)
   }
   return data
@@ -51,14 +62,18 @@ function schemaAt(schema: JsonSchema | undefined, path: readonly string[]): Json
   return schemaAt(own ?? (typeof others === 'object' ? (others as JsonSchema) : undefined), rest)
 }
 
-function valueOf(schema: JsonSchema | undefined, text: string): unknown {
+function cellValue(schema: JsonSchema | undefined, text: string): unknown {
   if (schema?.type === 'array' || schema?.type === 'object') {
     if (/^[[{]/.test(text)) return json(text)
     const items = schema.items as JsonSchema | undefined
-    return schema.type === 'array' ? text.split(listSeparator).map((part) => valueOf(items, part.trim())) : text
+    return schema.type === 'array'
+      ? text.split(listSeparator).map((part) => cellValue(items, part.trim()))
+      : text
   }
-  if (schema?.type === 'integer' || schema?.type === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
-  if (schema?.type === 'boolean') return { true: true, yes: true, 1: true, false: false, no: false, 0: false }[text.toLowerCase()] ?? text
+  if (schema?.type === 'integer' || schema?.type === 'number')
+    return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+  if (schema?.type === 'boolean')
+    return { true: true, yes: true, 1: true, false: false, no: false, 0: false }[text.toLowerCase()] ?? text
   return text
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { Fault, exitCodes } from '../fault.ts'
+import { exitCodes, Fault } from '../fault.ts'
 
 const compress = promisify(gzip)
 
@@ -56,7 +56,10 @@ export async function sendBatch(lines: readonly string[], options: SenderOptions
     }
     const waitMs = outcome.retryAfterMs ?? pause
     if (performance.now() + waitMs > deadline)
-      throw new Fault(`Events could not be sent to ${options.url}: ${outcome.reason}.`, 'Is it running? Send the file again: events count once.')
+      throw new Fault(
+        `Events could not be sent to ${options.url}: ${outcome.reason}.`,
+        'Is it running? Send the file again: events count once.',
+      )
     options.onWait?.(outcome.reason, waitMs)
     await delay(waitMs, undefined, options.signal ? { signal: options.signal } : {})
   }
@@ -94,14 +97,24 @@ function outcomeOf(response: Response, text: string, url: string): Outcome {
   if (status === 202) return { answer: answer as BatchAnswer }
   // Every event was refused: an answer like any other.
   if (status === 422 && answer.items)
-    return { answer: { accepted: 0, duplicates: answer.duplicates ?? 0, refused: answer.refused ?? 0, items: answer.items } }
+    return {
+      answer: {
+        accepted: 0,
+        duplicates: answer.duplicates ?? 0,
+        refused: answer.refused ?? 0,
+        items: answer.items,
+      },
+    }
   const said = [answer.title, answer.detail].filter(Boolean).join('. ') || `HTTP ${status}`
   if (status === 429 || status >= 500) {
     const seconds = Number(response.headers.get('retry-after'))
     return { reason: said, ...(seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}) }
   }
   const tooLarge = status === 413
-  return { tooLarge, fault: new Fault(`${url} refused the request (${status}): ${said}`, undefined, exitCodes.failed) }
+  return {
+    tooLarge,
+    fault: new Fault(`${url} refused the request (${status}): ${said}`, undefined, exitCodes.failed),
+  }
 }
 
 function parse(text: string): Problem {

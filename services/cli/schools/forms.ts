@@ -31,12 +31,22 @@ const register = {
   read(fields: Fields, line: number): Read {
     const { LA, LAEstab, SchoolName, URN, AcademicYear = '' } = fields
     const fault =
-      notDigits('URN', URN!, 6) ?? notDigits('LA', LA!, 3) ?? notDigits('LAEstab', LAEstab!, 7) ?? missing('SchoolName', SchoolName!)
+      notDigits('URN', URN!, 6) ??
+      notDigits('LA', LA!, 3) ??
+      notDigits('LAEstab', LAEstab!, 7) ??
+      missing('SchoolName', SchoolName!)
     if (fault) return fault
-    if (AcademicYear !== '' && !/^\d{6}$/.test(AcademicYear)) return broken('AcademicYear', 'six digits, such as 201718')
+    if (AcademicYear !== '' && !/^\d{6}$/.test(AcademicYear))
+      return broken('AcademicYear', 'six digits, such as 201718')
     const phase = phaseOfNumber(Number(LAEstab!.slice(3)))
     if (!phase) return broken('LAEstab', 'of a range that has a phase: 1000s to 7000s')
-    const school = { urn: Number(URN), authority: Number(LA), laestab: Number(LAEstab), name: SchoolName!, phase }
+    const school = {
+      urn: Number(URN),
+      authority: Number(LA),
+      laestab: Number(LAEstab),
+      name: SchoolName!,
+      phase,
+    }
     return { ok: { line, lastSeen: Number(AcademicYear.slice(0, 4)), school } }
   },
 }
@@ -48,7 +58,8 @@ const gias = {
     const authority = fields['LA (code)']!
     const number = fields.EstablishmentNumber!
     const name = fields.EstablishmentName!
-    const fault = notDigits('URN', urn, 6) ?? notDigits('LA (code)', authority, 3) ?? missing('EstablishmentName', name)
+    const fault =
+      notDigits('URN', urn, 6) ?? notDigits('LA (code)', authority, 3) ?? missing('EstablishmentName', name)
     if (fault) return fault
     // Some establishments (children's centres, proposed schools) have no number yet.
     if (number !== '' && !/^\d{1,4}$/.test(number)) return broken('EstablishmentNumber', 'up to four digits')
@@ -57,15 +68,32 @@ const gias = {
     if (openDate === false) return broken('OpenDate', 'a date of the form dd-mm-yyyy')
     if (closeDate === false) return broken('CloseDate', 'a date of the form dd-mm-yyyy')
     const phase = phaseOfGias(fields, number)
-    if (!phase) return broken('PhaseOfEducation (code)', '1 to 7; or 0 with an establishment number that has a phase')
+    if (!phase)
+      return broken('PhaseOfEducation (code)', '1 to 7; or 0 with an establishment number that has a phase')
     const laestab = number === '' ? null : Number(authority) * 10_000 + Number(number)
-    const school = { urn: Number(urn), authority: Number(authority), laestab, name, phase, openDate, closeDate }
+    const school = {
+      urn: Number(urn),
+      authority: Number(authority),
+      laestab,
+      name,
+      phase,
+      openDate,
+      closeDate,
+    }
     return { ok: { line, lastSeen: 0, school } }
   },
 }
 
 /** Codes of PhaseOfEducation in the CSV: nursery, primary, middle deemed primary, secondary, middle deemed secondary, 16 plus, all-through. */
-const giasPhases: Readonly<Record<string, Phase>> = { 1: 'NS', 2: 'PS', 3: 'MP', 4: 'SS', 5: 'MS', 6: 'SS', 7: 'AT' }
+const giasPhases: Readonly<Record<string, Phase>> = {
+  1: 'NS',
+  2: 'PS',
+  3: 'MP',
+  4: 'SS',
+  5: 'MS',
+  6: 'SS',
+  7: 'AT',
+}
 /** TypeOfEstablishment: community, foundation, non-maintained and academy special schools; independent special schools. */
 const specialTypes = new Set(['7', '8', '10', '12', '32', '33', '36', '44'])
 /** Pupil referral units, and academies and free schools of alternative provision. */

@@ -36,7 +36,9 @@ export async function importSchools(
     }
   const outcome = await schools.import(entries.map(({ school }): SchoolInput => school))
   const refused = outcome.refused.map(({ row, field, rule }) => ({ line: entries[row]!.line, field, rule }))
-  const unknown = entries.map(({ school }) => school.authority).filter((code) => !known.has(code) && !authoritiesAdded.includes(code))
+  const unknown = entries
+    .map(({ school }) => school.authority)
+    .filter((code) => !known.has(code) && !authoritiesAdded.includes(code))
   return {
     added: outcome.added,
     updated: outcome.updated,
@@ -72,7 +74,10 @@ async function readRegister(file: string) {
     const before = newest.get(key)
     if (before && before.lastSeen !== entry.lastSeen) earlier++
     if (before && before.lastSeen > entry.lastSeen) continue
-    newest.set(before && before.lastSeen === entry.lastSeen ? `${key} ${entry.line}` : key, closed(entry, last))
+    newest.set(
+      before && before.lastSeen === entry.lastSeen ? `${key} ${entry.line}` : key,
+      closed(entry, last),
+    )
   }
   return { newest, earlier, broken }
 }
