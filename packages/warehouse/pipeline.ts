@@ -26,14 +26,14 @@ export interface QuarantineRow {
   readonly at: number
 }
 
-/** Rows as JSON arrays, one a line, already serialised; in parts that may be inserted at once. */
-export type Lines = readonly (Uint8Array | string)[]
+/** Rows as JSON arrays, one a line, already serialised. */
+export type Lines = Uint8Array | string
 
-/** The parts need not land together, because nothing depends on an insert being atomic. */
-async function insertLines(warehouse: Warehouse, insert: Omit<Insert, 'rows'>, parts: Lines): Promise<void> {
-  const bytes = (part: Uint8Array | string) =>
-    typeof part === 'string' ? part : Buffer.from(part.buffer, part.byteOffset, part.byteLength)
-  await Promise.all(parts.map((part) => warehouse.insert({ ...insert, rows: bytes(part) })))
+async function insertLines(warehouse: Warehouse, insert: Omit<Insert, 'rows'>, lines: Lines): Promise<void> {
+  if (lines.length === 0) return
+  const rows =
+    typeof lines === 'string' ? lines : Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength)
+  await warehouse.insert({ ...insert, rows })
 }
 
 export async function insertReceipts(warehouse: Warehouse, rows: Lines): Promise<void> {

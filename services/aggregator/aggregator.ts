@@ -23,7 +23,7 @@ import {
 import { IdentityFilter } from './bloom.ts'
 import type { Calendars } from './calendars.ts'
 import { allProtections, type Protections } from './protections.ts'
-import { type BatchRows, readBatches } from './rows.ts'
+import { type BatchRows, RowsOf } from './rows.ts'
 
 /** The fenced ledger (the control plane's): every change checks the epoch, all or nothing. */
 export interface Ledger {
@@ -143,7 +143,9 @@ export class Aggregator {
 
   /** What the batches write; nothing is written yet. In production a thread of its own does it (reader.ts). */
   read(batches: readonly PartitionBatch[]): BatchRows {
-    return readBatches(batches, this.#parts.context, this.#erased, this.#protect)
+    const gathered = new RowsOf(this.#parts.context, this.#erased, this.#protect)
+    gathered.add(batches)
+    return gathered.rows()
   }
 
   /** `authority pupil` of everybody erased when the partitions were claimed. */

@@ -19,43 +19,48 @@ export interface LoopOptions {
 }
 
 /**
- * Reads the log until the signal aborts. While the warehouse takes one batch, the next is read and made into rows:
- * the only thing that runs beside anything else, because it writes nothing.
+ * Reads the log until the signal aborts. The reader is always one batch ahead, while the warehouse writes, drains and
+ * settles: the only thing that runs beside anything else, because it writes nothing.
  */
 export async function runLoop(o: LoopOptions): Promise<void> {
   const { aggregator, reader, signal } = o
-  const pace = { drained: 0, settled: 0, settleCost: 0 }
+  const pace = { drained: 0, drainCost: 0, settled: 0, settleCost: 0 }
   const assigned = new Set<number>()
-  let next: Taken | undefined
+  let ahead = gather(o, true)
   while (!signal.aborted) {
-    const taken: Taken = next ?? (await persist(o, () => reader.next(250)))
-    next = undefined
-    if (taken.assigned.length > 0 || taken.revoked.length > 0) {
+    const taken = await ahead
+    const changed = taken.assigned.length > 0 || taken.revoked.length > 0
+    if (changed) {
       for (const partition of taken.revoked) assigned.delete(partition)
       for (const partition of taken.assigned) assigned.add(partition)
       await persist(o, () => claim(aggregator, reader, [...assigned]))
+      ahead = gather(o, true)
       continue
     }
+    ahead = gather(o, taken.records === 0)
     try {
-      if (taken.records > 0) {
-        const ahead = persist(o, () => gather(reader))
-        ahead.catch(() => undefined)
-        await write(o, taken)
-        next = await ahead
-      }
-      await persist(o, () => drainWhenDue(o, pace, (next?.records ?? 0) === 0))
+      if (taken.records > 0) await write(o, taken)
+      await persist(o, () => drainWhenDue(o, pace, taken.records === 0))
     } catch (error) {
       if (!(error instanceof FencedError) || !(await o.stillMine?.())) throw error
-      next = undefined
+      // What was read ahead is of the old claim: it is read again from where the ledger stands now.
+      await ahead
       await persist(o, () => claim(aggregator, reader, [...assigned]))
+      ahead = gather(o, true)
     }
   }
+  await ahead.catch(() => undefined)
 }
 
-/** A short wait lets a trickle of small appends gather into one insert; the warehouse is writing meanwhile. */
-async function gather(reader: Reader): Promise<Taken> {
-  await delay(20)
-  return reader.next(0)
+/** Under load a short wait lets a trickle of small appends gather into one insert; when idle, records are waited for. */
+function gather(o: LoopOptions, idle: boolean): Promise<Taken> {
+  const next = persist(o, async () => {
+    if (!idle) await delay(20)
+    return o.reader.next(idle ? 250 : 0)
+  })
+  // Whoever awaits it hears of the failure; until then nobody else should.
+  next.catch(() => undefined)
+  return next
 }
 
 async function write(o: LoopOptions, taken: Taken): Promise<void> {
@@ -70,24 +75,27 @@ async function claim(aggregator: Aggregator, reader: Reader, partitions: readonl
 
 interface Pace {
   drained: number
+  drainCost: number
   settled: number
   settleCost: number
 }
 
 /**
- * Drains coalesce: once a second under load, at once when idle. Periods cost in proportion to a year's facts and not
- * to the change, so under load they may take a fifth of the time at most.
+ * Drains coalesce: once a second under load (and a quarter of the time at most), at once when idle. Periods cost in proportion to a year's facts and not
+ * to the change, so under load they may take a tenth of the time at most.
  */
 async function drainWhenDue(o: LoopOptions, pace: Pace, idle: boolean): Promise<void> {
   const { aggregator } = o
   const started = performance.now()
-  if (aggregator.dirty && (idle || started - pace.drained >= (o.drainEvery ?? 1_000))) {
+  const drainEvery = Math.max(o.drainEvery ?? 1_000, 3 * pace.drainCost)
+  if (aggregator.dirty && (idle || started - pace.drained >= drainEvery)) {
     await aggregator.drain()
     pace.drained = performance.now()
-    o.onDrain?.('drain', pace.drained - started)
+    pace.drainCost = pace.drained - started
+    o.onDrain?.('drain', pace.drainCost)
   }
   const before = performance.now()
-  const due = before - pace.settled >= Math.max(o.drainEvery ?? 1_000, 4 * pace.settleCost)
+  const due = before - pace.settled >= Math.max(o.drainEvery ?? 1_000, 9 * pace.settleCost)
   if ((aggregator.unsettled && (idle || due)) || (idle && (await aggregator.calendarsChanged()))) {
     await aggregator.settle()
     pace.settled = performance.now()

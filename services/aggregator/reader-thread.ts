@@ -21,7 +21,11 @@ type Answer = {
  * in one thread the two would take turns, because the socket stands still while rows are made.
  */
 export function openReaderThread(options: ThreadOptions): Reader {
-  const worker = new Worker(new URL(import.meta.url), { workerData: options })
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: options,
+    // A batch lives for a second: with the usual young generation most of it would be copied several times before it dies.
+    resourceLimits: { maxYoungGenerationSizeMb: 96, maxOldGenerationSizeMb: 512 },
+  })
   const waiting = new Map<number, { resolve(result: any): void; reject(error: unknown): void }>()
   let calls = 0
   let failed: unknown
@@ -56,7 +60,7 @@ export function openReaderThread(options: ThreadOptions): Reader {
 
 /** Bytes are handed over, not copied. */
 const bytesOf = (rows: BatchRows): ArrayBuffer[] =>
-  [rows.receipts, ...rows.facts.values()].flat().map((part) => part.buffer as ArrayBuffer)
+  [rows.receipts, ...rows.facts.values()].map((part) => part.buffer as ArrayBuffer)
 
 async function serve({ logFile, ...options }: ThreadOptions): Promise<void> {
   const log = await openEmbeddedLog({ file: logFile })

@@ -2,7 +2,7 @@ import type { FactContext } from '@cairn/contracts'
 import type { EventLog, LogConsumer } from '@cairn/event-log'
 import type { Span } from './aggregator.ts'
 import type { Protections } from './protections.ts'
-import { type BatchRows, readBatches } from './rows.ts'
+import { type BatchRows, RowsOf } from './rows.ts'
 
 /** What the log has next: a change of assignment, or records as rows. */
 export interface Taken {
@@ -27,6 +27,9 @@ export interface ReaderOptions {
   readonly protections?: Protections
 }
 
+/** Records taken from the log at a time: as rows they live on, as records they die young and cost no collection. */
+const pollSize = 4_000
+
 /** A reader in this thread. */
 export async function openReader(
   log: EventLog,
@@ -37,19 +40,20 @@ export async function openReader(
   let erased = new Set<string>()
   return {
     async next(maxWaitMs) {
-      const { assigned, revoked, batches } = await consumer.poll({
-        maxRecords: options.maxRecords,
-        maxWaitMs,
-      })
-      return {
-        assigned,
-        revoked,
-        spans: batches.map(({ partition, nextOffset, records }) => ({
-          ...{ partition, nextOffset },
-          appendedAt: records.at(-1)!.appendedAt,
-        })),
-        rows: readBatches(batches, context, erased, options.protections),
-        records: batches.reduce((n, b) => n + b.records.length, 0),
+      const gathered = new RowsOf(context, erased, options.protections)
+      const spans = new Map<number, Span>()
+      let records = 0
+      for (;;) {
+        const most = Math.min(pollSize, options.maxRecords - records)
+        const polled = await consumer.poll({ maxRecords: most, maxWaitMs: records > 0 ? 0 : maxWaitMs })
+        gathered.add(polled.batches)
+        for (const { partition, nextOffset, records: some } of polled.batches) {
+          records += some.length
+          spans.set(partition, { partition, nextOffset, appendedAt: some.at(-1)!.appendedAt })
+        }
+        const { assigned, revoked, batches } = polled
+        if (assigned.length + revoked.length > 0 || batches.length === 0 || records >= options.maxRecords)
+          return { assigned, revoked, spans: [...spans.values()], rows: gathered.rows(), records }
       }
     },
     async start(positions, known) {

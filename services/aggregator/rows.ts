@@ -1,4 +1,5 @@
 import {
+  eventTypes,
   type FactContext,
   fromLogRecord,
   identityOf,
@@ -23,10 +24,10 @@ import { allProtections, type Protections } from './protections.ts'
  * Cheap to hand from one thread to another.
  */
 export interface BatchRows {
-  /** JSON lines, in two parts where there are many. */
-  readonly receipts: readonly Uint8Array[]
+  /** JSON lines. */
+  readonly receipts: Uint8Array
   /** The same for each fact. */
-  readonly facts: ReadonlyMap<string, readonly Uint8Array[]>
+  readonly facts: ReadonlyMap<string, Uint8Array>
   readonly erasedMarkers: readonly unknown[][]
   readonly tombstones: ReadonlyMap<string, readonly unknown[][]>
   readonly quarantine: readonly QuarantineRow[]
@@ -42,8 +43,8 @@ export interface BatchRows {
 }
 
 interface Draft {
-  readonly receipts: string[]
-  readonly facts: Map<string, string[]>
+  readonly receipts: Text
+  readonly facts: Map<string, Text>
   readonly erasedMarkers: unknown[][]
   readonly tombstones: Map<string, unknown[][]>
   readonly quarantine: QuarantineRow[]
@@ -55,7 +56,7 @@ interface Draft {
 }
 
 const draft = (): Draft => ({
-  receipts: [],
+  receipts: new Text(),
   facts: new Map(),
   erasedMarkers: [],
   tombstones: new Map(),
@@ -67,45 +68,67 @@ const draft = (): Draft => ({
   followUps: [],
 })
 
-/**
- * Reads batches. Their own erasures are added to `erased`, and an event after its pupil's erasure must not write the
- * pupil's fact, so what erases somebody is read twice.
- */
-export function readBatches(
-  batches: readonly PartitionBatch[],
-  context: FactContext,
-  erased: Set<string>,
-  protect: Protections = allProtections,
-): BatchRows {
-  const read = () => {
-    const rows = draft()
-    for (const { partition, records } of batches) addRows(rows, partition, records, context, erased, protect)
-    return rows
+/** Types of event that erase a pupil. */
+const erasing = new Set([...eventTypes.values()].filter((t) => t.makes.kind === 'erasure').map((t) => t.type))
+
+/** Gathers what batches write. `erased` is added to as erasures are met. */
+export class RowsOf {
+  readonly #draft = draft()
+  readonly #context: FactContext
+  readonly #erased: Set<string>
+  readonly #protect: Protections
+
+  constructor(context: FactContext, erased: Set<string>, protect: Protections = allProtections) {
+    this.#context = context
+    this.#erased = erased
+    this.#protect = protect
   }
-  const rows = read()
-  const before = erased.size
-  for (const { authority, pupil } of rows.erasures) erased.add(`${authority} ${pupil}`)
-  return packed(erased.size > before ? read() : rows)
+
+  add(batches: readonly PartitionBatch[]): void {
+    // Erasures first: an event that comes after its pupil's erasure must not write the pupil's fact.
+    for (const { records } of batches) for (const record of records) this.#learn(record)
+    for (const { partition, records } of batches)
+      addRows(this.#draft, partition, records, this.#context, this.#erased, this.#protect)
+  }
+
+  #learn(record: StoredRecord): void {
+    if (!erasing.has(record.headers.ce_type ?? '')) return
+    const read = fromLogRecord(record)
+    if (!('ok' in read)) return
+    const { makes } = read.ok.type
+    if (makes.kind === 'erasure')
+      this.#erased.add(`${record.authority} ${pupilId(makes.pupil(read.ok.event.data))}`)
+  }
+
+  rows(): BatchRows {
+    return packed(this.#draft)
+  }
 }
 
 function packed({ receipts, facts, authorities, ids, versions, ...rest }: Draft): BatchRows {
   return {
     ...rest,
-    receipts: inParts(receipts),
-    facts: new Map([...facts].map(([fact, lines]) => [fact, inParts(lines)])),
+    receipts: receipts.bytes(),
+    facts: new Map([...facts].map(([fact, lines]) => [fact, lines.bytes()])),
     identities: { authorities, ids, versions },
   }
 }
 
-/** Rows from which an insert is worth splitting: the engine reads one insert on one core. */
-const splitFrom = 8_000
+/**
+ * Lines of text, put together as they come. Adding to one long string is far cheaper than joining many: each line is
+ * itself put together from pieces, and would be copied once to be a string and once more to be joined.
+ */
+class Text {
+  #text = ''
 
-function inParts(lines: readonly string[]): Uint8Array[] {
-  if (lines.length === 0) return []
-  const middle = Math.ceil(lines.length / 2)
-  const parts = lines.length < splitFrom ? [lines] : [lines.slice(0, middle), lines.slice(middle)]
-  // Not Buffer.from: small buffers share one pool, and bytes are handed over between threads with what they stand in.
-  return parts.map((part) => new TextEncoder().encode(part.join('\n')))
+  add(line: string): void {
+    this.#text += this.#text === '' ? line : `\n${line}`
+  }
+
+  /** Not a Buffer: small ones share a pool, and bytes are handed over between threads with what they stand in. */
+  bytes(): Uint8Array {
+    return new TextEncoder().encode(this.#text)
+  }
 }
 
 /** Pupils erased so far: `authority pupil-as-UUID`. */
@@ -159,12 +182,12 @@ function addEvent(
   if (makes.kind === 'retraction') {
     const target = makes.target(data)
     const id = identityOf(target.source, target.id)
-    rows.receipts.push(unplaced(record, id, target.version, 'retraction', hash))
+    rows.receipts.add(unplaced(record, id, target.version, 'retraction', hash))
     name(rows, authority, id, target.version)
     return
   }
   if (makes.kind === 'erasure') {
-    rows.receipts.push(unplaced(record, logged.identity, version, 'erasure', hash))
+    rows.receipts.add(unplaced(record, logged.identity, version, 'erasure', hash))
     name(rows, authority, logged.identity, version)
     rows.erasures.push({ authority, pupil: pupilId(makes.pupil(data)), offset })
     return
@@ -178,7 +201,7 @@ function addEvent(
   const id = logged.identity
   // Lines by hand: everything in them is a number, a UUID, a code of ours or an ISO date; own columns are serialised.
   const named = pupils.length === 0 ? '[]' : `["${pupils.join('","')}"]`
-  rows.receipts.push(
+  rows.receipts.add(
     `[${authority},"${id}",${version},"upsert",${hash},"${fact.table}",${place.school},"${week}",${ref},${named},${offset}]`,
   )
   name(rows, authority, id, version)
@@ -192,7 +215,12 @@ function addEvent(
   }
   const day = place.day ? `"${place.day}"` : 'null'
   const common = `[${authority},"${week}",${place.school},"${id}",${version},${offset},${day},${ref},${named}`
-  push(rows.facts, fact.table, own.length === 0 ? `${common}]` : `${common},${JSON.stringify(own).slice(1)}`)
+  let facts = rows.facts.get(fact.table)
+  if (!facts) {
+    facts = new Text()
+    rows.facts.set(fact.table, facts)
+  }
+  facts.add(own.length === 0 ? `${common}]` : `${common},${JSON.stringify(own).slice(1)}`)
 }
 
 function name(rows: Draft, authority: number, id: string, version: number): void {
@@ -218,7 +246,7 @@ function quarantine(
 ): void {
   const id = why.identity ?? identityOf(`cairn:unreadable:${partition}`, String(record.offset))
   const hash = decimal(why.hash ?? '0')
-  rows.receipts.push(unplaced(record, id, why.version ?? 0, 'quarantined', hash))
+  rows.receipts.add(unplaced(record, id, why.version ?? 0, 'quarantined', hash))
   const { authority, offset, appendedAt: at } = record
   const { field, rule, type = '' } = why
   rows.quarantine.push({ authority, partition, offset, id, type, reason, field, rule, hash, at })

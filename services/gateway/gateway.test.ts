@@ -258,7 +258,7 @@ test('reconciliation shows every term, and what the facts themselves count besid
       off,
     ])
   // Two identities, one of them corrected; no fact stands behind them.
-  await insertReceipts(gateway.warehouse, [line(1, 1, 0), line(2, 1, 1), line(2, 2, 2)])
+  await insertReceipts(gateway.warehouse, [line(1, 1, 0), line(2, 1, 1), line(2, 2, 2)].join('\n'))
   const terms =
     'authority accepted current superseded duplicates conflicts quarantined retracted erased difference currentFacts'
   const { data } = await gateway.ask(key, `{ reconciliation { ${terms} } }`)

@@ -79,7 +79,7 @@ async function receiptsOf({ code, urns: [school] }: Tenant, from: number, count:
     const id = `00000000-0000-4000-8${code}-${String(from + i).padStart(12, '0')}`
     return JSON.stringify([code, id, 1, 'upsert', '7', 'incident', school, '2016-10-03', noId, [], from + i])
   })
-  await insertReceipts(gateway.warehouse, lines)
+  await insertReceipts(gateway.warehouse, lines.join('\n'))
 }
 
 const schema = buildGatewaySchema()

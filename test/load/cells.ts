@@ -10,7 +10,7 @@ import { type EventLog, type LogRecord, openEmbeddedLog } from '@cairn/event-log
 import { resilienceWheel, scorer } from '@cairn/mtss'
 import { insertFacts, migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
-import { readBatches } from '../../services/aggregator/rows.ts'
+import { RowsOf } from '../../services/aggregator/rows.ts'
 import { answerIds, randomBy } from '../chaos/stream.ts'
 
 export interface CellsBench {
@@ -172,12 +172,12 @@ export class CellsStage {
   async #raw(events: number): Promise<number> {
     await this.#warehouse.command({ name: 'bench', sql: 'DROP TABLE IF EXISTS kept' })
     await this.#warehouse.command({ name: 'bench', sql: 'CREATE TABLE kept AS fact_checkin' })
-    const { score } = { score: scorer([resilienceWheel]) }
+    const score = scorer([resilienceWheel])
     const redirected: Warehouse = {
       ...this.#warehouse,
       insert: (insert) => this.#warehouse.insert({ ...insert, table: 'kept' }),
     }
-    const batches: (readonly Uint8Array[])[] = []
+    const batches: Uint8Array[] = []
     let offset = 0
     const records = [...checkins(99, 50_000_000, events)].map((r) => ({
       ...r,
@@ -186,8 +186,9 @@ export class CellsStage {
     }))
     for (let at = 0; at < events; at += batchSize) {
       const some = records.slice(at, at + batchSize)
-      const rows = readBatches([{ partition: 0, records: some, nextOffset: 0 }], { score }, new Set())
-      batches.push(rows.facts.get('checkin')!)
+      const gathered = new RowsOf({ score }, new Set())
+      gathered.add([{ partition: 0, records: some, nextOffset: 0 }])
+      batches.push(gathered.rows().facts.get('checkin')!)
     }
     const started = performance.now()
     for (const facts of batches) await insertFacts(redirected, 'checkin', facts)
@@ -198,14 +199,7 @@ export class CellsStage {
     const main = fileURLToPath(new URL('../../services/aggregator/main.ts', import.meta.url))
     return spawn(
       process.execPath,
-      [
-        '--disable-warning=ExperimentalWarning',
-        '--max-old-space-size=512',
-        '--max-semi-space-size=64',
-        '--import',
-        'tsx',
-        main,
-      ],
+      ['--disable-warning=ExperimentalWarning', '--max-old-space-size=512', '--import', 'tsx', main],
       {
         stdio: ['pipe', 'ignore', 'inherit'],
         env: {
