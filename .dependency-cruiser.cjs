@@ -54,10 +54,18 @@ module.exports = {
       to: { path: 'node_modules/@mikro-orm/' },
     },
     {
-      name: 'testkit-in-tests-alone',
+      name: 'the-operator-is-the-command-line',
+      comment:
+        'A scope that needs no credential is for whoever sits where the data lies, never for a service.',
       severity: 'error',
-      from: { pathNot: '\\.test\\.ts$|^test/|^packages/testkit/' },
-      to: { path: '^packages/testkit/|/testing\\.ts$' },
+      from: { pathNot: '^services/cli/|^test/|^packages/access/' },
+      to: { path: '^packages/access/operator\\.ts$' },
+    },
+    {
+      name: 'testing-in-tests-alone',
+      severity: 'error',
+      from: { pathNot: '\\.test\\.ts$|^test/|/testing\\.ts$|/installation\\.ts$' },
+      to: { path: '/testing\\.ts$' },
     },
     {
       name: 'no-circles',

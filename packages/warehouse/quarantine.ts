@@ -1,3 +1,4 @@
+import type { Scope } from '@cairn/access'
 import type { Warehouse } from './client.ts'
 
 /** A record that could not become a fact. Holds no content: that stands in the log alone. */
@@ -42,7 +43,7 @@ const quarantinedSql = `
 /** What is in quarantine, oldest first, at most `limit`. */
 export async function quarantined(
   warehouse: Warehouse,
-  authorities: readonly number[],
+  { authorities }: Scope,
   limit: number,
 ): Promise<Quarantined[]> {
   const rows = await warehouse.query<
@@ -73,7 +74,7 @@ const conflictsSql = `
 /** Conflicts, oldest first, at most `limit`. */
 export async function conflicts(
   warehouse: Warehouse,
-  authorities: readonly number[],
+  { authorities }: Scope,
   limit: number,
 ): Promise<Conflict[]> {
   const rows = await warehouse.query<Omit<Conflict, 'offset' | 'first'> & { offset: string; first: string }>({

@@ -1,3 +1,4 @@
+import type { Scope } from '@cairn/access'
 import type { Warehouse } from './client.ts'
 
 /**
@@ -60,10 +61,10 @@ const reconciliationSql = `
     sum(retracted) AS retracted, sum(erased) AS erased
   FROM counted GROUP BY authority ORDER BY authority`
 
-/** Reconciles the given authorities, from receipts alone. */
+/** Reconciles the authorities of the scope, from receipts alone. */
 export async function reconcile(
   warehouse: Warehouse,
-  authorities: readonly number[],
+  { authorities }: Scope,
   signal?: AbortSignal,
 ): Promise<Reconciliation[]> {
   const rows = await warehouse.query<Record<string, string | number>>({
@@ -102,7 +103,7 @@ export async function reconcile(
 export async function currentFacts(
   warehouse: Warehouse,
   tables: readonly string[],
-  authorities: readonly number[],
+  { authorities }: Scope,
 ): Promise<Map<number, number>> {
   const sql = tables
     .map(

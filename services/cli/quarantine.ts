@@ -1,3 +1,4 @@
+import { operatorScope } from '@cairn/access/operator'
 import { rules } from '@cairn/contracts'
 import type { Audit } from '@cairn/control-plane'
 import type { EventLog, LogRecord } from '@cairn/event-log'
@@ -25,7 +26,8 @@ export async function held(
   authorities: readonly number[],
   limit: number,
 ): Promise<Held[]> {
-  const broken = (await quarantined(warehouse, authorities, limit)).map(
+  const scope = operatorScope(authorities)
+  const broken = (await quarantined(warehouse, scope, limit)).map(
     ({ authority, partition, offset, type, reason, field, rule, at, replaced }): Held => ({
       record: `${partition}/${offset}`,
       authority,
@@ -40,7 +42,7 @@ export async function held(
     }),
   )
   const conflicting: Held[] = []
-  for (const { authority, offset, first } of await conflicts(warehouse, authorities, limit)) {
+  for (const { authority, offset, first } of await conflicts(warehouse, scope, limit)) {
     const partition = log.partitionOf(authority)
     const record = await log.read(partition, offset)
     conflicting.push({

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { operatorScope } from '@cairn/access/operator'
 import type { ControlPlane } from '@cairn/control-plane'
 import type { EventLog } from '@cairn/event-log'
 import {
@@ -57,12 +58,12 @@ export async function standingOf(
   warehouse: Warehouse,
 ): Promise<Standing> {
   const names = new Map((await controlPlane.authorities.list()).map((one) => [one.code, one.name]))
-  const codes = [...names.keys()]
+  const scope = operatorScope([...names.keys()])
   for (let attempt = 1; ; attempt++) {
     const before = await controlPlane.ledger.positions()
     const ends = await log.endOffsets()
-    const reconciled = await reconcile(warehouse, codes)
-    const standing = await currentFacts(warehouse, [...facts.keys()].map(factTable), codes)
+    const reconciled = await reconcile(warehouse, scope)
+    const standing = await currentFacts(warehouse, [...facts.keys()].map(factTable), scope)
     const after = await controlPlane.ledger.positions()
     const moving = before.some(
       (one, i) => one.offset !== after[i]?.offset || one.drained !== after[i]?.drained,

@@ -1,3 +1,4 @@
+import { operatorScope } from '@cairn/access/operator'
 import { reconcile, type Warehouse } from '@cairn/warehouse'
 import type { Expected, Measured } from './model.ts'
 
@@ -57,7 +58,7 @@ export async function compare(warehouse: Warehouse, model: Expected): Promise<Co
     note(`${key}: has ${have.n}, should be ${want.n}`)
   }
   let termsWrong = 0
-  const terms = await reconcile(warehouse, [...model.terms.keys()])
+  const terms = await reconcile(warehouse, operatorScope([...model.terms.keys()]))
   for (const [authority, want] of model.terms) {
     const have = terms.find((t) => t.authority === authority)
     const { difference, ...counted } = have ?? { difference: Number.NaN }

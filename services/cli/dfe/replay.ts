@@ -229,7 +229,7 @@ class Replay {
           ratesShown: compare(ratesShown, asked.rate, sameRate),
           // What GraphQL holds back is checked where nothing is held back.
           ratesHidden: compare(ratesHidden, stored.rate, sameRate),
-          reconciliation: await reconcile(warehouse, this.#codes),
+          reconciliation: await reconcile(warehouse, scope),
         }
       })
     })

@@ -62,10 +62,8 @@ export class ReconciliationResolver {
   async reconciliation(@Ctx() { scope, warehouse, signal }: GatewayContext): Promise<ReconciliationType[]> {
     if (scope.schools !== 'all' || scope.authorities.length === 0) return []
     const tables = [...facts.keys()].map(factTable)
-    const found = new Map(
-      (await reconcile(warehouse, scope.authorities, signal)).map((r) => [r.authority, r]),
-    )
-    const standing = await currentFacts(warehouse, tables, scope.authorities)
+    const found = new Map((await reconcile(warehouse, scope, signal)).map((r) => [r.authority, r]))
+    const standing = await currentFacts(warehouse, tables, scope)
     return scope.authorities.map((authority) => {
       const counted = found.get(authority)
       const zeros = Object.fromEntries(terms.map((t) => [t, 0])) as Record<(typeof terms)[number], number>
