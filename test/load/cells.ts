@@ -225,7 +225,11 @@ export class CellsStage {
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
 
 async function until(done: () => Promise<boolean>): Promise<void> {
-  while (!(await done())) await delay(20)
+  const limit = performance.now() + 300_000
+  while (!(await done())) {
+    if (performance.now() > limit) throw new Error('the aggregator did not get there in five minutes')
+    await delay(20)
+  }
 }
 
 /** Peak resident memory of a process, MB, as Linux accounts it. */

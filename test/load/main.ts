@@ -14,8 +14,8 @@ and the second one again with twice the events and with as many loaded before, t
   --only NAME   ingest or cells
   --json        one JSON object as the last line
   --help
-Speed on a shared machine swings: read the ratios, and say the machine beside any figure. Exits 1 where the ratio of
-cells to raw insert is below 0.3, a process needs more than its 512 MB of heap, or time grows faster than events.
+Speed on a shared machine swings: read the ratios, and say the machine beside any figure. Exits 1 where an aim is missed: 25,000 events/s to durable; 50,000 events/s and 0.3 of the raw insert to cells; an event
+of the larger run no more than 1.3 times an event of the smaller one. Each process runs under a heap of 512 MB.
 `
 
 const { values } = parseArgs({
@@ -64,7 +64,18 @@ async function benchCells() {
   }
 }
 
-const ok =
-  (!cells || (cells.once.ratioToRaw >= 0.3 && growth! <= 1.3)) && (!ingest || ingest.eventsPerSecond > 0)
+/** The aims of the design, each of them a claim: what is missed is named. */
+const aims: [name: string, reached: boolean][] = [
+  ...(ingest ? [['ingest: 25,000 events/s', ingest.eventsPerSecond >= 25_000] as [string, boolean]] : []),
+  ...(cells
+    ? ([
+        ['log to cells: 50,000 events/s', cells.once.eventsPerSecond >= 50_000],
+        ['log to cells: 0.3 of the raw insert', cells.once.ratioToRaw >= 0.3],
+        ['time grows no faster than events', growth! <= 1.3],
+      ] as [string, boolean][])
+    : []),
+]
+for (const [name, reached] of aims) if (!reached) say(`missed: ${name}`)
+const ok = aims.every(([, reached]) => reached)
 if (values.json) process.stdout.write(`${JSON.stringify({ ok, machine, ingest, cells, growth })}\n`)
 process.exit(ok ? 0 : 1)
