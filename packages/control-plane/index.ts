@@ -22,7 +22,7 @@ export {
   type ReaderKeyRequest,
 } from './keys.ts'
 export { FencedError, Ledger, type LedgerChange, type PartitionPosition, type Position } from './ledger.ts'
-export { loadOrCreateMasterKey } from './master-key.ts'
+export { loadOrCreateMasterKey, masterKeyFrom } from './master-key.ts'
 export { privateFile } from './private-file.ts'
 export { type Reader, Readers, type Role, roles } from './readers.ts'
 export { RefusedError } from './refused.ts'

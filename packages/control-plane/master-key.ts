@@ -18,6 +18,14 @@ export function loadOrCreateMasterKey(file: string): Buffer {
   return key
 }
 
+/** The master key from the environment (base64) where it is given there, else from its file. */
+export const masterKeyFrom = (given: { base64: string | undefined; file: string }): Buffer => {
+  if (given.base64 === undefined) return loadOrCreateMasterKey(given.file)
+  const key = Buffer.from(given.base64, 'base64')
+  if (key.length !== keyBytes) throw new RefusedError('master key', '32 bytes in base64')
+  return key
+}
+
 /** AES-256-GCM: base64 of nonce, ciphertext and tag. `purpose` is bound in: what is sealed for one opens for no other. */
 export function seal(masterKey: Buffer, purpose: string, plain: Buffer): string {
   const nonce = randomBytes(nonceBytes)

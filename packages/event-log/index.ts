@@ -9,3 +9,4 @@ export type {
   PollResult,
   StoredRecord,
 } from './event-log.ts'
+export { type KafkaSettings, type LogSettings, migrateEventLog, openEventLog } from './open.ts'

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { FencedError, loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
-import { openEmbeddedLog } from '@cairn/event-log'
+import { controlPlaneSettings, logSettings, warehouseSettings } from '@cairn/config'
+import { FencedError, masterKeyFrom, openControlPlane } from '@cairn/control-plane'
+import { openEventLog } from '@cairn/event-log'
 import { resilienceWheel, scorer } from '@cairn/mtss'
 import { createLogger } from '@cairn/telemetry'
 import { openWarehouse } from '@cairn/warehouse'
@@ -20,16 +21,15 @@ process.on('SIGTERM', () => stop.abort())
 process.on('SIGINT', () => env.CAIRN_SUPERVISED === '0' && stop.abort())
 if (env.CAIRN_SUPERVISED === '1') process.stdin.on('end', () => stop.abort()).resume()
 
-const masterKey = loadOrCreateMasterKey(join(env.CAIRN_DATA, 'master.key'))
+const data = env.CAIRN_DATA
+const masterKey = masterKeyFrom({ base64: env.CAIRN_MASTER_KEY, file: join(data, 'master.key') })
+const logAt = logSettings(env, data)
 const [controlPlane, log] = await Promise.all([
-  openControlPlane({ url: `sqlite:${join(env.CAIRN_DATA, 'control.db')}`, masterKey, actor: 'aggregator' }),
-  openEmbeddedLog({ file: join(env.CAIRN_DATA, 'log.db') }),
+  openControlPlane({ ...controlPlaneSettings(env, data), masterKey, actor: 'aggregator' }),
+  openEventLog(logAt),
 ])
-const warehouse = openWarehouse({
-  url: env.CLICKHOUSE_URL,
-  username: env.CLICKHOUSE_USER,
-  password: env.CLICKHOUSE_PASSWORD,
-})
+await controlPlane.migrate()
+const warehouse = openWarehouse(warehouseSettings(env))
 const owner = `${hostname()}:${process.pid}`
 const aggregator = new Aggregator({
   warehouse,
@@ -43,10 +43,7 @@ const aggregator = new Aggregator({
   partitionOf: (authority) => log.partitionOf(authority),
   owner,
 })
-const reader = openReaderThread({
-  logFile: join(env.CAIRN_DATA, 'log.db'),
-  maxRecords: env.CAIRN_AGGREGATOR_BATCH,
-})
+const reader = openReaderThread({ log: logAt, maxRecords: env.CAIRN_AGGREGATOR_BATCH })
 process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid })}\n`)
 
 let failed = false

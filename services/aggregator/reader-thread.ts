@@ -1,12 +1,11 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads'
-import { openEmbeddedLog } from '@cairn/event-log'
+import { type LogSettings, openEventLog } from '@cairn/event-log'
 import { resilienceWheel, scorer } from '@cairn/mtss'
 import { openReader, type Reader, type ReaderOptions } from './reader.ts'
 import type { BatchRows } from './rows.ts'
 
 export interface ThreadOptions extends ReaderOptions {
-  /** The event log's file. */
-  readonly logFile: string
+  readonly log: LogSettings
 }
 
 type Call = { readonly call: number; readonly method: 'next' | 'start' | 'close'; readonly args: unknown[] }
@@ -62,8 +61,8 @@ export function openReaderThread(options: ThreadOptions): Reader {
 const bytesOf = (rows: BatchRows): ArrayBuffer[] =>
   [rows.receipts, ...rows.facts.values()].map((part) => part.buffer as ArrayBuffer)
 
-async function serve({ logFile, ...options }: ThreadOptions): Promise<void> {
-  const log = await openEmbeddedLog({ file: logFile })
+async function serve({ log: settings, ...options }: ThreadOptions): Promise<void> {
+  const log = await openEventLog(settings)
   const reader = await openReader(log, { score: scorer([resilienceWheel]) }, options)
   const answer = async ({ method, args }: Call): Promise<[result: unknown, transfer: ArrayBuffer[]]> => {
     if (method === 'next') {

@@ -5,7 +5,6 @@ import { Fault } from './fault.ts'
 /** Where the parts of an installation lie under its data folder. */
 export interface DataFolder {
   readonly path: string
-  readonly log: string
   readonly controlPlane: string
   readonly masterKey: string
   /** Key pair of the local token issuer. */
@@ -25,7 +24,6 @@ export function dataFolder(path: string): DataFolder {
   const at = (name: string) => join(root, name)
   return {
     path: root,
-    log: at('log.db'),
     controlPlane: at('control.db'),
     masterKey: at('master.key'),
     issuerKey: at('issuer.json'),

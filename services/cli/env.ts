@@ -1,16 +1,28 @@
 import { userInfo } from 'node:os'
+import { controlPlaneEnv, installationEnv, logEnv, parseEnv, secret, warehouseEnv } from '@cairn/config'
+import { z } from 'zod'
 
-/** What the command line takes from the environment; an option always wins over it. */
-export interface CliEnv {
-  /** CAIRN_DATA: the data folder. */
-  readonly data: string | undefined
-  /** CAIRN_KEY: the ingest key of `send`; keeps it out of the process list and the shell's history. */
-  readonly key: string | undefined
-}
+/** Every variable that the command line reads; docs/deploy.md lists them from here. An option wins over them. */
+export const cliEnv = z.object({
+  ...installationEnv,
+  ...logEnv,
+  ...controlPlaneEnv,
+  ...warehouseEnv,
+  CLICKHOUSE_URL: warehouseEnv.CLICKHOUSE_URL.optional(),
+  CLICKHOUSE_CLUSTER: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, 'a cluster’s name: letters, digits, underscores')
+    .optional()
+    .describe('Name of the ClickHouse cluster: `cairn migrate` then makes replicated and distributed tables'),
+  CAIRN_KEY: secret(
+    z.string().optional(),
+    'Ingest key of `cairn send`: keeps it out of the process list and the shell’s history',
+  ),
+})
 
-export function readEnv(source: NodeJS.ProcessEnv = process.env): CliEnv {
-  return { data: source.CAIRN_DATA || undefined, key: source.CAIRN_KEY || undefined }
-}
+/** Settings from the environment; a wrong one is named, its value is not. */
+export const readEnv = (source: NodeJS.ProcessEnv = process.env): z.output<typeof cliEnv> =>
+  parseEnv('cairn', cliEnv, source)
 
 /** The environment of a supervised service: the caller's own, and what is set for it. */
 export function serviceEnv(own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {

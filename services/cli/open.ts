@@ -1,10 +1,11 @@
-import { type ControlPlane, loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
-import { type EventLog, openEmbeddedLog } from '@cairn/event-log'
+import { controlPlaneSettings, logSettings, warehouseSettings } from '@cairn/config'
+import { type ControlPlane, masterKeyFrom, openControlPlane } from '@cairn/control-plane'
+import { type EventLog, migrateEventLog, openEventLog } from '@cairn/event-log'
 import { migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
 import { type DataFolder, makeDataFolder } from './data-folder.ts'
 import { takeEngineLock } from './engine-lock.ts'
-import { actor } from './env.ts'
+import { actor, readEnv } from './env.ts'
 import { readRunFile } from './run-file.ts'
 
 /** Lends the control plane to one command; whether anything else runs makes no difference. */
@@ -33,14 +34,19 @@ export async function migrateControlPlane(folder: DataFolder): Promise<string[]>
 
 function open(folder: DataFolder): Promise<ControlPlane> {
   makeDataFolder(folder)
-  const masterKey = loadOrCreateMasterKey(folder.masterKey)
-  return openControlPlane({ url: `sqlite:${folder.controlPlane}`, masterKey, actor: actor() })
+  const env = readEnv()
+  const masterKey = masterKeyFrom({ base64: env.CAIRN_MASTER_KEY, file: folder.masterKey })
+  return openControlPlane({ ...controlPlaneSettings(env, folder.path), masterKey, actor: actor() })
 }
+
+/** Makes Kafka's topics, where Kafka is the event log; returns the names of those that it made. */
+export const migrateLog = (folder: DataFolder): Promise<string[]> =>
+  migrateEventLog(logSettings(readEnv(), folder.path))
 
 /** Lends the event log to one command. */
 export async function withLog<T>(folder: DataFolder, work: (log: EventLog) => Promise<T>): Promise<T> {
   makeDataFolder(folder)
-  const log = await openEmbeddedLog({ file: folder.log })
+  const log = await openEventLog(logSettings(readEnv(), folder.path))
   try {
     return await work(log)
   } finally {
@@ -52,7 +58,18 @@ export async function withLog<T>(folder: DataFolder, work: (log: EventLog) => Pr
 export const migrateWarehouseOf = (folder: DataFolder): Promise<number[]> =>
   withEngine(folder, migrateWarehouse)
 
-/** Lends the warehouse: through the engine that runs, or one that is started for as long as the command takes. */
+/** The ClickHouse server that the environment names; undefined where the embedded engine is the warehouse. */
+export function warehouseServer():
+  | { url: string; username: string; password: string; database: string }
+  | undefined {
+  const { CLICKHOUSE_URL: url, ...env } = readEnv()
+  return url === undefined ? undefined : warehouseSettings({ ...env, CLICKHOUSE_URL: url })
+}
+
+/**
+ * Lends the warehouse: the server that the environment names, else through the engine that runs, or one that is started
+ * for as long as the command takes.
+ */
 export const withWarehouse = <T>(
   folder: DataFolder,
   work: (warehouse: Warehouse) => Promise<T>,
@@ -63,6 +80,8 @@ export const withWarehouse = <T>(
   })
 
 async function withEngine<T>(folder: DataFolder, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
+  const server = warehouseServer()
+  if (server) return lend(server, work)
   const run = readRunFile(folder)
   if (run) return lend(run.engine, work)
   const lock = takeEngineLock(folder)

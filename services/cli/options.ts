@@ -12,12 +12,12 @@ export const jsonOption = (): Option => new Option('--json', 'print one JSON obj
 
 /** The data folder that a command works on. */
 export const folderOf = (options: { data?: string }): DataFolder =>
-  dataFolder(options.data ?? readEnv().data ?? '.cairn')
+  dataFolder(options.data ?? readEnv().CAIRN_DATA)
 
 /** The same for a command that makes nothing: a mistyped folder is said, and not made. */
 export function existingFolder(options: { data?: string }): DataFolder {
   const folder = folderOf(options)
-  if (existsSync(folder.controlPlane)) return folder
+  if (readEnv().DATABASE_URL || existsSync(folder.controlPlane)) return folder
   throw new Fault(
     `There is no Cairn in ${folder.path}.`,
     'Name its folder with --data DIR, or begin one: cairn start, or cairn authority add.',

@@ -6,6 +6,7 @@ import { shareCompileCache } from './env.ts'
 import { Fault } from './fault.ts'
 import { Keeper, type Launch } from './keeper.ts'
 import { launchEngine, launchService } from './launch.ts'
+import { migrateLog, warehouseServer } from './open.ts'
 import { freePort } from './ports.ts'
 import { removeRunFile, writeRunFile } from './run-file.ts'
 
@@ -18,14 +19,23 @@ export interface PartsOptions {
   onReady(part: string): void
 }
 
-/** Every part of the embedded installation, as processes that are kept running. */
+/**
+ * Every part of the installation, as processes that are kept running. Kafka, PostgreSQL and a ClickHouse server that
+ * the environment names are used instead of what is embedded, each independently of the others.
+ */
 export class Parts {
   readonly #options: PartsOptions
   readonly #keepers = new Map<string, Keeper>()
   readonly #startedAt = new Date().toISOString()
   readonly gateway: string
   readonly ingest: string
-  #engine = { url: '', username: 'cairn', password: randomBytes(24).toString('base64url') }
+  readonly #server = warehouseServer()
+  #engine = this.#server ?? {
+    url: '',
+    username: 'cairn',
+    password: randomBytes(24).toString('base64url'),
+    database: 'default',
+  }
   #ready = false
   #stopping = false
 
@@ -44,10 +54,9 @@ export class Parts {
     const { folder } = this.#options
     mkdirSync(folder.logs, { recursive: true, mode: 0o700 })
     shareCompileCache(folder.compileCache)
-    const port = await freePort()
-    this.#engine = { ...this.#engine, url: `http://127.0.0.1:${port}` }
+    await migrateLog(folder)
     await Promise.all([
-      this.#startWarehouse(port).then(() => this.#startService('aggregator')),
+      this.#startWarehouse().then(() => this.#startService('aggregator')),
       this.#startService('gateway'),
       this.#startService('ingest').then(onIngest),
     ])
@@ -62,8 +71,12 @@ export class Parts {
     removeRunFile(this.#options.folder)
   }
 
-  async #startWarehouse(port: number): Promise<void> {
-    await this.#keep('engine', launchEngine(this.#options.folder, port, this.#engine.password))
+  async #startWarehouse(): Promise<void> {
+    if (!this.#server) {
+      const port = await freePort()
+      this.#engine = { ...this.#engine, url: `http://127.0.0.1:${port}` }
+      await this.#keep('engine', launchEngine(this.#options.folder, port, this.#engine.password))
+    }
     const warehouse = openWarehouse(this.#engine)
     try {
       await migrateWarehouse(warehouse)
@@ -78,9 +91,11 @@ export class Parts {
       CAIRN_DATA: folder.path,
       CAIRN_INGEST_PORT: String(ingestPort),
       CAIRN_GATEWAY_PORT: String(gatewayPort),
+      CAIRN_AGGREGATOR_PORT: '0',
       CLICKHOUSE_URL: this.#engine.url,
       CLICKHOUSE_USER: this.#engine.username,
       CLICKHOUSE_PASSWORD: this.#engine.password,
+      CLICKHOUSE_DATABASE: this.#engine.database,
     }
     return this.#keep(name, launchService({ name, env }, folder, onTrouble))
   }

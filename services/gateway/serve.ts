@@ -1,29 +1,33 @@
+import { join } from 'node:path'
 import { createLocalIssuer } from '@cairn/access'
-import { loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
-import { openEmbeddedLog } from '@cairn/event-log'
+import { controlPlaneSettings, logSettings, warehouseSettings } from '@cairn/config'
+import { masterKeyFrom, openControlPlane } from '@cairn/control-plane'
+import { openEventLog } from '@cairn/event-log'
 import { createLogger } from '@cairn/telemetry'
 import { openWarehouse } from '@cairn/warehouse'
 import { buildGateway } from './app.ts'
-import { readSettings } from './env.ts'
+import { readEnv } from './env.ts'
 
 /** Runs the gateway until it is told to stop. @param started for the log: when the process began, in ms of its clock */
 export async function serve(started: number): Promise<void> {
-  const settings = readSettings()
+  const env = readEnv()
+  const data = env.CAIRN_DATA
+  const supervised = env.CAIRN_SUPERVISED === '1'
   // Standard output is for the ready line alone: a supervisor reads it.
-  const logger = createLogger('gateway', { level: settings.logLevel })
+  const logger = createLogger('gateway', { level: env.CAIRN_LOG_LEVEL })
   const stop = new AbortController()
   process.on('SIGTERM', () => stop.abort())
-  process.on('SIGINT', () => settings.supervised || stop.abort())
-  if (settings.supervised) process.stdin.on('end', () => stop.abort()).resume()
+  process.on('SIGINT', () => supervised || stop.abort())
+  if (supervised) process.stdin.on('end', () => stop.abort()).resume()
 
-  const masterKey = loadOrCreateMasterKey(settings.masterKeyFile)
+  const masterKey = masterKeyFrom({ base64: env.CAIRN_MASTER_KEY, file: join(data, 'master.key') })
   const [controlPlane, log, issuer] = await Promise.all([
-    openControlPlane({ url: `sqlite:${settings.controlPlaneFile}`, masterKey, actor: 'gateway' }),
-    openEmbeddedLog({ file: settings.logFile }),
-    createLocalIssuer(settings.issuerFile),
+    openControlPlane({ ...controlPlaneSettings(env, data), masterKey, actor: 'gateway' }),
+    openEventLog(logSettings(env, data)),
+    createLocalIssuer(join(data, 'issuer.json')),
   ])
   await controlPlane.migrate()
-  const warehouse = openWarehouse(settings.warehouse)
+  const warehouse = openWarehouse(warehouseSettings(env))
   const app = await buildGateway({
     controlPlane,
     warehouse,
@@ -32,9 +36,9 @@ export async function serve(started: number): Promise<void> {
     tokens: issuer.verifier,
     logger,
   })
-  await app.listen({ port: settings.port, host: settings.host })
+  await app.listen({ port: env.CAIRN_GATEWAY_PORT, host: env.CAIRN_GATEWAY_HOST })
   const address = app.server.address()
-  const port = typeof address === 'object' && address ? address.port : settings.port
+  const port = typeof address === 'object' && address ? address.port : env.CAIRN_GATEWAY_PORT
   logger.info({ port, startMs: Math.round(performance.now() - started) }, 'ready')
   // Last: whoever reads it may signal at once.
   process.stdout.write(`${JSON.stringify({ ready: true, port })}\n`)

@@ -1,22 +1,25 @@
-import { KeyCache, loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
-import { openEmbeddedLog } from '@cairn/event-log'
+import { join } from 'node:path'
+import { controlPlaneSettings, logSettings } from '@cairn/config'
+import { KeyCache, masterKeyFrom, openControlPlane } from '@cairn/control-plane'
+import { openEventLog } from '@cairn/event-log'
 import { createLogger } from '@cairn/telemetry'
 import { buildIngest } from './app.ts'
-import { type IngestSettings, readSettings } from './env.ts'
+import { readEnv } from './env.ts'
 import { grantFrom } from './grants.ts'
 
-const settings = readSettings()
+const env = readEnv()
+const supervised = env.CAIRN_SUPERVISED === '1'
 // Standard output is for the ready line alone: a supervisor reads it.
-const logger = createLogger('ingest', { level: settings.logLevel })
+const logger = createLogger('ingest', { level: env.CAIRN_LOG_LEVEL })
 
-async function start({ port, host, logFile, controlPlaneFile, masterKeyFile }: IngestSettings) {
+async function start() {
   const controlPlane = await openControlPlane({
-    url: `sqlite:${controlPlaneFile}`,
-    masterKey: loadOrCreateMasterKey(masterKeyFile),
+    ...controlPlaneSettings(env, env.CAIRN_DATA),
+    masterKey: masterKeyFrom({ base64: env.CAIRN_MASTER_KEY, file: join(env.CAIRN_DATA, 'master.key') }),
     actor: 'ingest',
   })
   await controlPlane.migrate()
-  const log = await openEmbeddedLog({ file: logFile })
+  const log = await openEventLog(logSettings(env, env.CAIRN_DATA))
   const app = await buildIngest({
     log,
     directory: {
@@ -27,10 +30,10 @@ async function start({ port, host, logFile, controlPlaneFile, masterKeyFile }: I
     checkControlPlane: async () => void (await controlPlane.authorities.revision()),
     logger,
   })
-  await app.listen({ port, host })
+  await app.listen({ port: env.CAIRN_INGEST_PORT, host: env.CAIRN_INGEST_HOST })
   const address = app.server.address()
   return {
-    port: typeof address === 'object' && address ? address.port : port,
+    port: typeof address === 'object' && address ? address.port : env.CAIRN_INGEST_PORT,
     /** Answers what is under way, then lets go of the files. */
     async stop() {
       const patience = setTimeout(() => app.server.closeAllConnections(), 10_000)
@@ -42,7 +45,7 @@ async function start({ port, host, logFile, controlPlaneFile, masterKeyFile }: I
   }
 }
 
-const service = await start(settings)
+const service = await start()
 let stopping = false
 function stop(reason: string): void {
   if (stopping) return
@@ -58,8 +61,8 @@ function stop(reason: string): void {
 }
 
 process.on('SIGTERM', () => stop('SIGTERM'))
-process.on('SIGINT', () => settings.supervised || stop('SIGINT'))
-if (settings.supervised) {
+process.on('SIGINT', () => supervised || stop('SIGINT'))
+if (supervised) {
   const parent = process.ppid
   setInterval(() => process.ppid !== parent && stop('the parent is gone'), 500).unref()
 }

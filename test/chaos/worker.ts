@@ -50,7 +50,7 @@ const aggregator = new Aggregator({
   owner: String(process.pid),
   protections,
 })
-const reader = openReaderThread({ logFile: join(o.data, 'log.db'), maxRecords: o.batch, protections })
+const reader = openReaderThread({ log: { kind: 'embedded', file: join(o.data, 'log.db') }, maxRecords: o.batch, protections })
 const stop = new AbortController()
 process.stdin.on('end', () => process.exit(0))
 process.stdout.write('ready\n')

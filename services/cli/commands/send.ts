@@ -74,7 +74,7 @@ const inFlightBatches = 3
 const mostListed = 10
 
 async function send(file: string, options: SendOptions): Promise<number> {
-  const key = options.key ?? readEnv().key
+  const key = options.key ?? readEnv().CAIRN_KEY
   if (!key)
     throw misuse('A key is needed.', 'Set CAIRN_KEY, or give --key. Make one: cairn key create --help')
   const url = options.url ?? readRunFile(folderOf(options))?.ingest ?? 'http://127.0.0.1:4001'
