@@ -11,9 +11,18 @@ export interface LoopOptions {
   readonly drainEvery?: number
   /** Whether an error may pass if the same step is tried again (the warehouse is restarting). */
   retryable(error: unknown): boolean
-  /** After a refused change of the ledger: was it an operator who rewound it, or has another owner taken over? */
-  stillMine?(): Promise<boolean>
+  /** After a refused change of the ledger: did an operator rewind these partitions, or has another owner taken over? */
+  stillMine?(partitions: readonly number[]): Promise<boolean>
+  /**
+   * Where several aggregators share the partitions: how long to wait, in ms, for the group to say who has what, once
+   * another one has claimed ours. Without it the loop ends there, for the whole log belongs to whoever took over.
+   */
+  readonly settleMembershipMs?: number
   onRetry?(error: unknown, waitMs: number): void
+  /** The partitions that are ours now, after each change of them. */
+  onAssignment?(partitions: readonly number[]): void
+  /** Another aggregator has claimed what was ours: nothing is written until the group has said who has what. */
+  onFenced?(): void
   onCycle?(cycle: { taken: number; milliseconds: number }): void
   onDrain?(kind: 'drain' | 'settle', milliseconds: number): void
 }
@@ -23,17 +32,16 @@ export interface LoopOptions {
  * settles: the only thing that runs beside anything else, because it writes nothing.
  */
 export async function runLoop(o: LoopOptions): Promise<void> {
-  const { aggregator, reader, signal } = o
+  const { signal } = o
   const pace = { drained: 0, drainCost: 0, settled: 0, settleCost: 0 }
   const assigned = new Set<number>()
   let ahead = gather(o, true)
   while (!signal.aborted) {
     const taken = await ahead
-    const changed = taken.assigned.length > 0 || taken.revoked.length > 0
-    if (changed) {
+    if (moved(taken)) {
       for (const partition of taken.revoked) assigned.delete(partition)
       for (const partition of taken.assigned) assigned.add(partition)
-      await persist(o, () => claim(aggregator, reader, [...assigned]))
+      await persist(o, () => claim(o, [...assigned]))
       ahead = gather(o, true)
       continue
     }
@@ -42,14 +50,35 @@ export async function runLoop(o: LoopOptions): Promise<void> {
       if (taken.records > 0) await write(o, taken)
       await persist(o, () => drainWhenDue(o, pace, taken.records === 0))
     } catch (error) {
-      if (!(error instanceof FencedError) || !(await o.stillMine?.())) throw error
+      if (!(error instanceof FencedError)) throw error
+      const mine = await persist(o, async () => (await o.stillMine?.(error.partitions)) ?? false)
+      if (!mine && o.settleMembershipMs === undefined) throw error
       // What was read ahead is of the old claim: it is read again from where the ledger stands now.
-      await ahead
-      await persist(o, () => claim(aggregator, reader, [...assigned]))
+      const read = await ahead
+      const change = mine || moved(read) ? read : await untilMembershipSettles(o)
+      for (const partition of change.revoked) assigned.delete(partition)
+      for (const partition of change.assigned) assigned.add(partition)
+      await persist(o, () => claim(o, [...assigned]))
       ahead = gather(o, true)
     }
   }
   await ahead.catch(() => undefined)
+}
+
+const moved = (taken: Taken): boolean => taken.assigned.length > 0 || taken.revoked.length > 0
+
+/**
+ * Another aggregator has claimed what was ours. Either we were away for too long, and the group will tell us within a
+ * heartbeat that it has gone on without us; or the other one was, and claimed late by what it knew before. So we wait
+ * for the group's word and write nothing; where none comes, what the group gave us is ours, and we claim it again.
+ */
+async function untilMembershipSettles(o: LoopOptions): Promise<Taken> {
+  o.onFenced?.()
+  const deadline = performance.now() + o.settleMembershipMs!
+  for (;;) {
+    const taken = await gather(o, true)
+    if (moved(taken) || performance.now() >= deadline || o.signal.aborted) return taken
+  }
 }
 
 /** Under load a short wait lets a trickle of small appends gather into one insert; when idle, records are waited for. */
@@ -69,8 +98,12 @@ async function write(o: LoopOptions, taken: Taken): Promise<void> {
   o.onCycle?.({ taken: taken.records, milliseconds: performance.now() - started })
 }
 
-async function claim(aggregator: Aggregator, reader: Reader, partitions: readonly number[]): Promise<void> {
+async function claim(
+  { aggregator, reader, onAssignment }: LoopOptions,
+  partitions: readonly number[],
+): Promise<void> {
   await reader.start(await aggregator.claim(partitions), aggregator.erased)
+  onAssignment?.(partitions)
 }
 
 interface Pace {

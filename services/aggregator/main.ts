@@ -7,12 +7,17 @@ import { resilienceWheel, scorer } from '@cairn/mtss'
 import { createLogger } from '@cairn/telemetry'
 import { openWarehouse } from '@cairn/warehouse'
 import { Aggregator } from './aggregator.ts'
+import { aggregatorMetrics } from './aggregator-metrics.ts'
+import { buildAggregatorApp } from './app.ts'
 import { readEnv } from './env.ts'
 import { runLoop } from './loop.ts'
 import { openReaderThread } from './reader-thread.ts'
 
 /** Academic years whose weeks the warehouse knows: a fact outside them counts in its week and year alone. */
 const calendarYears = { from: 2010, to: 2040 }
+
+/** Twice a heartbeat of Kafka's consumers: by then whoever lost its place in the group has been told. */
+const settleMembershipMs = 6_000
 
 const env = readEnv()
 const logger = createLogger('aggregator', { level: env.CAIRN_LOG_LEVEL })
@@ -44,7 +49,31 @@ const aggregator = new Aggregator({
   owner,
 })
 const reader = openReaderThread({ log: logAt, maxRecords: env.CAIRN_AGGREGATOR_BATCH })
-process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid })}\n`)
+const metrics = aggregatorMetrics()
+const app = buildAggregatorApp({
+  metrics,
+  async lags() {
+    const ends = await log.endOffsets()
+    return [...aggregator.positions].map(([partition, { offset, drained }]) => ({
+      partition,
+      end: ends.get(partition) ?? 0,
+      offset,
+      drained,
+    }))
+  },
+  async check() {
+    const [answers] = await Promise.all([
+      warehouse.ping(),
+      log.endOffsets(),
+      controlPlane.authorities.revision(),
+    ])
+    if (!answers) throw new Error('the warehouse does not answer')
+  },
+})
+await app.listen({ port: env.CAIRN_AGGREGATOR_PORT, host: env.CAIRN_AGGREGATOR_HOST })
+const address = app.server.address()
+const port = typeof address === 'object' && address ? address.port : env.CAIRN_AGGREGATOR_PORT
+process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, port })}\n`)
 
 let failed = false
 try {
@@ -54,11 +83,31 @@ try {
     signal: stop.signal,
     drainEvery: env.CAIRN_DRAIN_EVERY_MS,
     retryable: (error) => (error as { retryable?: boolean }).retryable === true,
-    stillMine: async () => (await controlPlane.ledger.positions()).every((p) => p.owner === owner),
-    onRetry: (error, waitMs) =>
-      logger.warn({ error: String(error), waitMs }, 'waiting for the warehouse or the log'),
-    onCycle: (cycle) => logger.debug(cycle, 'cycle'),
-    onDrain: (kind, milliseconds) => logger.debug({ kind, milliseconds }, 'drained'),
+    stillMine: async (partitions) =>
+      (await controlPlane.ledger.positions()).every(
+        (p) => p.owner === owner || !partitions.includes(p.partition),
+      ),
+    ...(logAt.kind === 'kafka' ? { settleMembershipMs } : {}),
+    onRetry(error, waitMs) {
+      metrics.retries.inc()
+      logger.warn({ error: String(error), waitMs }, 'waiting for the log, the warehouse or the control plane')
+    },
+    onAssignment(partitions) {
+      metrics.assigned(partitions)
+      logger.info({ partitions }, 'partitions claimed')
+    },
+    onFenced() {
+      metrics.fenced.inc()
+      logger.warn('another aggregator has claimed these partitions: waiting for the group')
+    },
+    onCycle({ taken, milliseconds }) {
+      metrics.took(taken, milliseconds)
+      logger.debug({ taken, milliseconds }, 'cycle')
+    },
+    onDrain(kind, milliseconds) {
+      metrics.drained(kind, milliseconds)
+      logger.debug({ kind, milliseconds }, 'drained')
+    },
   })
 } catch (error) {
   failed = true
@@ -68,6 +117,7 @@ try {
     fenced ? 'another aggregator has taken over: this one stops' : 'the aggregator cannot go on',
   )
 }
+await app.close().catch(() => undefined)
 await reader.close().catch(() => undefined)
 await Promise.allSettled([log.close(), warehouse.close(), controlPlane.close()])
 process.exit(failed ? 1 : 0)

@@ -55,8 +55,10 @@ export class Parts {
     mkdirSync(folder.logs, { recursive: true, mode: 0o700 })
     shareCompileCache(folder.compileCache)
     await migrateLog(folder)
+    const port = await freePort()
+    if (!this.#server) this.#engine = { ...this.#engine, url: `http://127.0.0.1:${port}` }
     await Promise.all([
-      this.#startWarehouse().then(() => this.#startService('aggregator')),
+      this.#startWarehouse(port).then(() => this.#startService('aggregator')),
       this.#startService('gateway'),
       this.#startService('ingest').then(onIngest),
     ])
@@ -71,12 +73,9 @@ export class Parts {
     removeRunFile(this.#options.folder)
   }
 
-  async #startWarehouse(): Promise<void> {
-    if (!this.#server) {
-      const port = await freePort()
-      this.#engine = { ...this.#engine, url: `http://127.0.0.1:${port}` }
+  async #startWarehouse(port: number): Promise<void> {
+    if (!this.#server)
       await this.#keep('engine', launchEngine(this.#options.folder, port, this.#engine.password))
-    }
     const warehouse = openWarehouse(this.#engine)
     try {
       await migrateWarehouse(warehouse)

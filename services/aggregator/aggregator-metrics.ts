@@ -1,0 +1,84 @@
+import { createMetrics } from '@cairn/telemetry'
+
+/** How far one partition is, as offsets. */
+export interface PartitionLag {
+  readonly partition: number
+  readonly end: number
+  readonly offset: number
+  readonly drained: number
+}
+
+export type AggregatorMetrics = ReturnType<typeof aggregatorMetrics>
+
+/** What an operator watches. Labels are partitions, steps and marks, never anything of an event. */
+export function aggregatorMetrics() {
+  const metrics = createMetrics('aggregator')
+  const records = metrics.counter({
+    name: 'aggregator_records_total',
+    measures: 'Records taken from the log and written as receipts and facts',
+    conclude: 'Standing still while cairn_aggregator_lag_records rises: look at the retries and the log',
+  })
+  const cycle = metrics.histogram({
+    name: 'aggregator_cycle_seconds',
+    measures: 'Writing one batch: receipts, facts, offset',
+    conclude: 'Rising: the warehouse is slow, or its parts do not merge',
+    buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
+  })
+  const drain = metrics.histogram({
+    name: 'aggregator_drain_seconds',
+    measures: 'Recomputing cells: weeks (drain) and longer periods (settle)',
+    conclude: 'Rising with the number of changed schools is right, rising alone is not',
+    labels: ['kind'],
+    buckets: [0.03, 0.1, 0.3, 1, 3, 10, 30],
+  })
+  const retries = metrics.counter({
+    name: 'aggregator_retries_total',
+    measures: 'Steps that are tried again because the log, the warehouse or the control plane was away',
+    conclude: 'Rising: one of the three is away; nothing is lost, the lag grows',
+  })
+  const assignments = metrics.counter({
+    name: 'aggregator_assignments_total',
+    measures: 'Changes of the partitions that this aggregator owns (rebalances)',
+    conclude: 'Rising every few seconds: aggregators come and go, or are too slow to send heartbeats',
+  })
+  const fenced = metrics.counter({
+    name: 'aggregator_fenced_total',
+    measures: 'Times that another aggregator had claimed what was ours',
+    conclude: 'Some at a rebalance are right; a steady stream means that two installations share a ledger',
+  })
+  const owned = metrics.gauge({
+    name: 'aggregator_partitions',
+    measures: 'Partitions that this aggregator owns',
+    conclude: 'Their sum over all aggregators is the number of partitions, or somebody waits for a claim',
+  })
+  const lag = metrics.gauge({
+    name: 'aggregator_lag_records',
+    measures:
+      'Records of an owned partition that are not yet there: mark offset = in facts, drained = in cells',
+    conclude: 'Rising for minutes: add an aggregator, up to one a partition',
+    labels: ['partition', 'mark'],
+  })
+  return {
+    retries,
+    fenced,
+    took(count: number, milliseconds: number): void {
+      records.inc(count)
+      cycle.observe(milliseconds / 1000)
+    },
+    drained(kind: 'drain' | 'settle', milliseconds: number): void {
+      drain.observe({ kind }, milliseconds / 1000)
+    },
+    assigned(partitions: readonly number[]): void {
+      assignments.inc()
+      owned.set(partitions.length)
+    },
+    expose(lags: readonly PartitionLag[]) {
+      lag.reset()
+      for (const { partition, end, offset, drained } of lags) {
+        lag.set({ partition: String(partition), mark: 'offset' }, Math.max(0, end - offset))
+        lag.set({ partition: String(partition), mark: 'drained' }, Math.max(0, end - drained))
+      }
+      return metrics.expose()
+    },
+  }
+}
