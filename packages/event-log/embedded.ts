@@ -87,6 +87,10 @@ class EmbeddedLog implements EventLog {
     return consumer
   }
 
+  async group(): Promise<undefined> {
+    return undefined
+  }
+
   async read(partition: number, offset: number): Promise<StoredRecord | undefined> {
     this.#refuseWhenClosed()
     return this.#reader.containing(partition, offset)?.find((record) => record.offset === offset)

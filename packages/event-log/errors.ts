@@ -46,3 +46,23 @@ export class LogDamaged extends Error {
     this.name = 'LogDamaged'
   }
 }
+
+/** Records that a consumer had not read are gone: they stood in the log for longer than its retention. */
+export class RecordsExpired extends Error {
+  readonly code = 'RECORDS_EXPIRED'
+  readonly retryable = false
+  readonly partition: number
+  readonly offset: number
+  readonly start: number
+
+  constructor(partition: number, offset: number, start: number) {
+    super(
+      `Partition ${partition} of the event log begins at offset ${start}, the consumer stands at ${offset}: ` +
+        'what lies between has expired. Restore it, or note the loss and move the ledger on.',
+    )
+    this.name = 'RecordsExpired'
+    this.partition = partition
+    this.offset = offset
+    this.start = start
+  }
+}

@@ -42,8 +42,16 @@ export interface EventLog {
   consumer(options: { group: string }): Promise<LogConsumer>
   /** One record, to show it or to replay it from quarantine; undefined where there is none. */
   read(partition: number, offset: number): Promise<StoredRecord | undefined>
+  /** How the consumers of a group stand, where the log keeps groups; undefined where every consumer has everything. */
+  group(group: string): Promise<GroupState | undefined>
   /** Waits for appends under way and closes every consumer of this handle. */
   close(): Promise<void>
+}
+
+/** Kafka's words: Stable, PreparingRebalance, CompletingRebalance, Empty, Dead. */
+export interface GroupState {
+  readonly state: string
+  readonly members: number
 }
 
 export interface PollOptions {

@@ -1,7 +1,8 @@
 export { DEFAULT_PARTITIONS, type EmbeddedLogOptions, openEmbeddedLog } from './embedded.ts'
-export { LogDamaged, LogMismatch, LogUnavailable, OffsetOutOfRange } from './errors.ts'
+export { LogDamaged, LogMismatch, LogUnavailable, OffsetOutOfRange, RecordsExpired } from './errors.ts'
 export type {
   EventLog,
+  GroupState,
   LogConsumer,
   LogRecord,
   PartitionBatch,
@@ -9,4 +10,5 @@ export type {
   PollResult,
   StoredRecord,
 } from './event-log.ts'
-export { type KafkaSettings, type LogSettings, migrateEventLog, openEventLog } from './open.ts'
+export { heartbeatMs, type KafkaSettings } from './kafka-settings.ts'
+export { type LogSettings, migrateEventLog, openEventLog } from './open.ts'
