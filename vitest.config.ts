@@ -1,12 +1,35 @@
 import { defineConfig } from 'vitest/config'
 
-// Forks, never threads: the embedded ClickHouse engine is not safe in worker threads.
+/** What both projects share. Forks, never threads: the embedded ClickHouse engine is not safe in worker threads. */
+const shared = { pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   test: {
-    pool: 'forks',
     maxWorkers: 2,
-    include: ['packages/**/*.test.ts', 'services/**/*.test.ts', 'infra/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'cairn',
+          include: [
+            'packages/**/*.test.ts',
+            'services/**/*.test.ts',
+            'infra/**/*.test.ts',
+            'test/**/*.test.ts',
+          ],
+        },
+      },
+      {
+        // The same tests once more: one control plane, two engines.
+        test: {
+          ...shared,
+          name: 'postgres',
+          env: { CAIRN_TEST_ENGINE: 'postgres' },
+          include: ['packages/control-plane/*.test.ts', 'packages/access/*.test.ts'],
+          exclude: ['packages/control-plane/postgres.test.ts'],
+          globalSetup: 'packages/control-plane/postgres-setup.ts',
+        },
+      },
+    ],
   },
 })

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { KeyCache } from '@cairn/control-plane'
 import {
   addTwoAuthorities,
@@ -33,7 +33,7 @@ beforeAll(async () => {
   const { readers, keys } = temporary.plane
   await readers.add({ id: 'ann', name: 'Ann', role: 'analyst', authorities: [855], schools: null })
   await readers.add({ id: 'lee', name: 'Lee', role: 'school_lead', authorities: [856], schools: [100003] })
-  issuerFile = join(dirname(temporary.file), 'issuer.json')
+  issuerFile = join(temporary.dir, 'issuer.json')
   issuer = await createLocalIssuer(issuerFile)
   deps = { keys: new KeyCache(keys), readers, tokens: issuer.verifier }
 })
@@ -115,7 +115,7 @@ test('a token that is expired, not signed, signed by another, or for another iss
   const refused = { status: 401, code: 'token_refused' }
   const unsigned = new UnsecuredJWT({}).setIssuer(issuer.config.issuer).setAudience(issuer.config.audience)
   expect(await refusal(`${unsigned.setSubject('ann').setExpirationTime('1h').encode()}x`)).toEqual(refused)
-  const stranger = await createLocalIssuer(join(dirname(temporary.file), 'stranger.json'))
+  const stranger = await createLocalIssuer(join(temporary.dir, 'stranger.json'))
   expect(await refusal(await stranger.issueToken('ann', 60))).toEqual(refused)
   expect(await refusal(await sign({ sub: 'ann', iss: 'urn:other' }))).toEqual(refused)
   expect(await refusal(await sign({ sub: 'ann', aud: 'urn:other' }))).toEqual(refused)

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { defaultHalfTerms } from './index.ts'
-import { openSqlite } from './store.ts'
 import { addTwoAuthorities, type TemporaryControlPlane, temporaryControlPlane } from './testing.ts'
 
 let temporary: TemporaryControlPlane
@@ -75,9 +74,7 @@ test.each([
     4,
   ],
 ])('%s is found, and where the chain first breaks', async (_, sql, brokenAt) => {
-  const orm = await openSqlite(temporary.file)
-  for (const statement of sql.split(';')) await orm.em.getConnection().execute(statement)
-  await orm.close()
+  for (const statement of sql.split(';')) await temporary.execute(statement)
   expect(await temporary.plane.audit.verify()).toMatchObject({ whole: false, brokenAt })
 })
 

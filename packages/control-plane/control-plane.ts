@@ -4,13 +4,15 @@ import { Calendars } from './calendars.ts'
 import { Keys } from './keys.ts'
 import { Ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
+import { openStore } from './open-store.ts'
 import { Readers } from './readers.ts'
 import { RefusedError } from './refused.ts'
 import { Schools } from './schools.ts'
-import { openSqlite, type Store } from './store.ts'
+import type { Store } from './store.ts'
+import { saying, sayUnavailable } from './unavailable.ts'
 
 export interface ControlPlaneOptions {
-  /** `sqlite:FILE`. */
+  /** `sqlite:FILE`, or `postgres://user:password@host:port/database`. */
   readonly url: string
   /** 32 bytes; see loadOrCreateMasterKey. */
   readonly masterKey: Buffer
@@ -33,28 +35,29 @@ export interface ControlPlane {
   close(): Promise<void>
 }
 
-/** Opens the control plane. Several processes may have one file open; call migrate() before the first use. */
+/**
+ * Opens the control plane. Several processes may have one database open; call migrate() before the first use.
+ * @throws RefusedError; later, every method may throw ControlPlaneUnavailable where the database is a server
+ */
 export async function openControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const [scheme, file] = splitUrl(options.url)
-  if (scheme !== 'sqlite' || file === '') throw new RefusedError('url', 'sqlite: and a file')
   if (options.masterKey.length !== 32) throw new RefusedError('master key', '32 bytes')
-  const orm = await openSqlite(file)
+  const orm = await openStore(options.url).catch((error) => {
+    throw sayUnavailable(error)
+  })
   const { masterKey, actor = 'cairn', now = () => new Date() } = options
   const store: Store = { orm, masterKey, actor, now }
   return {
-    authorities: new Authorities(store),
-    schools: new Schools(store),
-    readers: new Readers(store),
-    keys: new Keys(store),
-    calendars: new Calendars(store),
-    ledger: new Ledger(store),
-    audit: new Audit(store),
-    migrate: () => migrate(orm),
+    authorities: saying(new Authorities(store)),
+    schools: saying(new Schools(store)),
+    readers: saying(new Readers(store)),
+    keys: saying(new Keys(store)),
+    calendars: saying(new Calendars(store)),
+    ledger: saying(new Ledger(store)),
+    audit: saying(new Audit(store)),
+    migrate: () =>
+      migrate(orm).catch((error) => {
+        throw sayUnavailable(error)
+      }),
     close: () => orm.close(),
   }
-}
-
-function splitUrl(url: string): [scheme: string, rest: string] {
-  const at = url.indexOf(':')
-  return [url.slice(0, at), url.slice(at + 1)]
 }

@@ -36,3 +36,4 @@ export {
   Schools,
 } from './schools.ts'
 export { prefixesOverlap, sourceAllowed } from './sources.ts'
+export { ControlPlaneUnavailable } from './unavailable.ts'

@@ -142,8 +142,8 @@ test('a rewind lowers the three marks, raises none, and fences a running owner',
 test('no two processes that claim at once are given the same epoch, and only the last can advance', async () => {
   const partitions = freshPartitions(4)
   const work = `
-    const [file, key, partitions] = args
-    const plane = await openControlPlane({ url: 'sqlite:' + file, masterKey: Buffer.from(key, 'hex') })
+    const [url, key, partitions] = args
+    const plane = await openControlPlane({ url, masterKey: Buffer.from(key, 'hex') })
     const claims = []
     for (let i = 0; i < 20; i++) {
       const mine = await plane.ledger.claim(partitions, 'process ' + process.pid)
@@ -156,7 +156,7 @@ test('no two processes that claim at once are given the same epoch, and only the
     }
     await plane.close()
     return claims`
-  const args = [temporary.file, temporary.masterKey.toString('hex'), partitions]
+  const args = [temporary.url, temporary.masterKey.toString('hex'), partitions]
   const claims = (await atOnce<{ epochs: number[]; moved: boolean }[]>(2, work, args)).flat()
   const given = claims.map((one) => one.epochs[0]!)
   expect(new Set(given).size).toBe(40)

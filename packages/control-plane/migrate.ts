@@ -1,4 +1,5 @@
-import { type Em, type Orm, patiently } from './store.ts'
+import type { Orm } from './orm.ts'
+import { type Em, patiently } from './store.ts'
 
 /**
  * Runs what has not run yet, in order, in one transaction. Safe when several processes do it at once: the first

@@ -1,15 +1,9 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { MikroORM } from '@mikro-orm/core'
-import { Migrator } from '@mikro-orm/migrations'
-import { NodeSqliteDialect, type SqlEntityManager, SqliteDriver } from '@mikro-orm/sql'
+import type { SqlEntityManager } from '@mikro-orm/sql'
 import { type AuditNote, appendAudit } from './audit-chain.ts'
-import { entities } from './entities.ts'
-import { migrations } from './migrations/index.ts'
+import type { Orm } from './orm.ts'
 
 export type Area = 'audit' | 'authorities' | 'calendars' | 'keys' | 'readers' | 'schools'
 export type Em = SqlEntityManager
-export type Orm = MikroORM<SqliteDriver>
 
 /** What the parts of the control plane share: the database, the master key, who acts, and the clock. */
 export interface Store {
@@ -30,7 +24,7 @@ export interface Change {
 /** A fresh entity manager for one operation: identity maps are never shared between requests. */
 export const em = (store: Store): Em => store.orm.em.fork()
 
-/** One transaction whose first statement is a write; it runs again where another holds the write lock. */
+/** One transaction whose first statement is a write; it runs again where another one was in its way. */
 export function transact<T>(store: Store, work: (tx: Em) => Promise<T>): Promise<T> {
   return patiently(() => em(store).transactional((tx) => work(tx as Em)))
 }
@@ -65,11 +59,14 @@ export async function revision(store: Store, area: Area): Promise<number> {
  * SQLite waits for a lock with the thread, not with the event loop: a transaction of the same process could not end
  * meanwhile. So it waits for a moment only, and the rest of the patience is here.
  */
-const BUSY_MS = 50
+export const BUSY_MS = 50
 const PATIENCE_MS = 15_000
 
-const isLocked = (error: unknown) =>
-  error instanceof Error && /database (table )?is locked/.test(error.message)
+/** SQLite's lock; PostgreSQL's deadlock and failed serialisation, where the transaction was rolled back whole. */
+const isInTheWay = (error: unknown) =>
+  error instanceof Error &&
+  (/database (table )?is locked/.test(error.message) ||
+    ['40001', '40P01'].includes((error as { code?: string }).code ?? ''))
 
 /** Runs a unit of work again as long as another writer is in the way. */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
@@ -78,35 +75,8 @@ export async function patiently<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (!isLocked(error) || performance.now() > deadline) throw error
+      if (!isInTheWay(error) || performance.now() > deadline) throw error
       await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20))
     }
   }
-}
-
-/**
- * Opens a SQLite file in WAL mode, through Node's own SQLite: libsql leaves a statement that met a lock unfinished, and
- * the connection then commits nothing more ("SQL statements in progress"). Commits are synced (synchronous = FULL): an epoch that a power cut took back would
- * be handed out twice, and cells written under it would win over newer ones.
- */
-export async function openSqlite(file: string): Promise<Orm> {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
-  const orm = await MikroORM.init({
-    driver: SqliteDriver,
-    driverOptions: new NodeSqliteDialect(file),
-    dbName: file,
-    // Opening makes the file; looking whether it is there would meet another process's lock before a timeout is set.
-    ensureDatabase: false,
-    entities,
-    extensions: [Migrator],
-    schemaGenerator: { skipTables: ['migration_lock'] },
-    migrations: { migrationsList: migrations, silent: true, snapshot: false, disableForeignKeys: false },
-  })
-  await orm.connect()
-  const connection = orm.em.getConnection()
-  await connection.execute(`pragma busy_timeout = ${BUSY_MS}`)
-  // The switch to WAL does not wait at all when several processes open a new file at once.
-  await patiently(() => connection.execute('pragma journal_mode = wal'))
-  await connection.execute('pragma synchronous = full')
-  return orm
 }
