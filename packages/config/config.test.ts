@@ -41,6 +41,8 @@ describe('settings from the environment', () => {
       kind: 'kafka',
       brokers: ['a:9092', 'b:9093'],
       topic: 'cairn.events',
+      appendTimeoutMs: 10_000,
+      sessionTimeoutMs: 30_000,
     })
     const url = 'postgres://u:p@h/d'
     expect(controlPlaneSettings(read({ DATABASE_URL: url }), 'data')).toEqual({ url })

@@ -79,6 +79,20 @@ export const logEnv = {
     .describe('How to log in to the brokers; none without it'),
   KAFKA_SASL_USERNAME: z.string().optional().describe('User name at the brokers'),
   KAFKA_SASL_PASSWORD: secret(z.string().optional(), 'Password at the brokers'),
+  KAFKA_APPEND_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(500)
+    .max(120_000)
+    .default(10_000)
+    .describe('After so long without the brokers’ word ingest answers 503'),
+  KAFKA_SESSION_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(300_000)
+    .default(30_000)
+    .describe('An aggregator that was not heard for so long loses its partitions to the others'),
 }
 
 /** The control plane: PostgreSQL where DATABASE_URL is set, else SQLite. */
@@ -117,6 +131,8 @@ export function logSettings(env: Env<typeof logEnv>, data: string): LogSettings 
     kind: 'kafka',
     brokers: env.KAFKA_BROKERS.split(','),
     topic: env.KAFKA_TOPIC,
+    appendTimeoutMs: env.KAFKA_APPEND_TIMEOUT_MS,
+    sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT_MS,
     ...(ssl ? { ssl: { ...pem('ca', ca), ...pem('cert', cert), ...pem('key', key) } } : {}),
     ...saslOf(env),
   }

@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { controlPlaneSettings, logSettings, warehouseSettings } from '@cairn/config'
 import { FencedError, masterKeyFrom, openControlPlane } from '@cairn/control-plane'
-import { openEventLog } from '@cairn/event-log'
+import { heartbeatMs, openEventLog } from '@cairn/event-log'
 import { resilienceWheel, scorer } from '@cairn/mtss'
 import { createLogger } from '@cairn/telemetry'
 import { openWarehouse } from '@cairn/warehouse'
@@ -15,9 +15,6 @@ import { openReaderThread } from './reader-thread.ts'
 
 /** Academic years whose weeks the warehouse knows: a fact outside them counts in its week and year alone. */
 const calendarYears = { from: 2010, to: 2040 }
-
-/** Twice a heartbeat of Kafka's consumers: by then whoever lost its place in the group has been told. */
-const settleMembershipMs = 6_000
 
 const env = readEnv()
 const logger = createLogger('aggregator', { level: env.CAIRN_LOG_LEVEL })
@@ -87,7 +84,8 @@ try {
       (await controlPlane.ledger.positions()).every(
         (p) => p.owner === owner || !partitions.includes(p.partition),
       ),
-    ...(logAt.kind === 'kafka' ? { settleMembershipMs } : {}),
+    // By then whoever lost its place in Kafka's group has been told.
+    ...(logAt.kind === 'kafka' ? { settleMembershipMs: 2 * heartbeatMs(logAt) } : {}),
     onRetry(error, waitMs) {
       metrics.retries.inc()
       logger.warn({ error: String(error), waitMs }, 'waiting for the log, the warehouse or the control plane')

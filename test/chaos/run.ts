@@ -172,7 +172,10 @@ class Stage {
     const { url, username, password } = this.#engine
     const { without } = this.#o
     const options: WorkerOptions = {
-      ...{ data: this.#dir, url, username, password },
+      log: { kind: 'embedded', file: join(this.#dir, 'log.db') },
+      database: `sqlite:${join(this.#dir, 'control.db')}`,
+      masterKey: loadOrCreateMasterKey(join(this.#dir, 'master.key')).toString('base64'),
+      ...{ url, username, password },
       ...(without ? { without } : {}),
       ...{ batch: 40 + Math.floor(this.#random() * 200), drainEvery: 60 + Math.floor(this.#random() * 200) },
     }

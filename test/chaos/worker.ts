@@ -1,8 +1,7 @@
 /** One aggregator process of the chaos test: the production loop on real parts, with any protection switched off. */
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { FencedError, loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
-import { openEmbeddedLog } from '@cairn/event-log'
+import { FencedError, openControlPlane } from '@cairn/control-plane'
+import { type LogSettings, openEventLog } from '@cairn/event-log'
 import { resilienceWheel, scorer } from '@cairn/mtss'
 import { openWarehouse } from '@cairn/warehouse'
 import { Aggregator, type Ledger } from '../../services/aggregator/aggregator.ts'
@@ -12,20 +11,28 @@ import { openReaderThread } from '../../services/aggregator/reader-thread.ts'
 import { calendars } from './world.ts'
 
 export interface WorkerOptions {
-  readonly data: string
+  readonly log: LogSettings
+  /** Of the control plane. */
+  readonly database: string
+  /** base64 */
+  readonly masterKey: string
   readonly url: string
   readonly username: string
   readonly password: string
   readonly without?: keyof Protections
   readonly batch: number
   readonly drainEvery: number
+  /** Several at once share the partitions; see runLoop. Without it, one owner at a time has them all. */
+  readonly settleMembershipMs?: number
 }
 
 const o: WorkerOptions = JSON.parse(process.argv[2]!)
 const protections = o.without ? { ...allProtections, [o.without]: false } : allProtections
-const masterKey = loadOrCreateMasterKey(join(o.data, 'master.key'))
-const controlPlane = await openControlPlane({ url: `sqlite:${join(o.data, 'control.db')}`, masterKey })
-const log = await openEmbeddedLog({ file: join(o.data, 'log.db') })
+const owner = String(process.pid)
+const [controlPlane, log] = await Promise.all([
+  openControlPlane({ url: o.database, masterKey: Buffer.from(o.masterKey, 'base64') }),
+  openEventLog(o.log),
+])
 const warehouse = openWarehouse(o)
 
 /** What the ledger would be if it took a former owner's changes: each under whatever epoch is in force. */
@@ -47,10 +54,10 @@ const aggregator = new Aggregator({
   context: { score: scorer([resilienceWheel]) },
   authorities: async () => (await controlPlane.authorities.list()).map((a) => a.code),
   partitionOf: (authority) => log.partitionOf(authority),
-  owner: String(process.pid),
+  owner,
   protections,
 })
-const reader = openReaderThread({ log: { kind: 'embedded', file: join(o.data, 'log.db') }, maxRecords: o.batch, protections })
+const reader = openReaderThread({ log: o.log, maxRecords: o.batch, protections })
 const stop = new AbortController()
 process.stdin.on('end', () => process.exit(0))
 process.stdout.write('ready\n')
@@ -64,8 +71,13 @@ try {
     signal: stop.signal,
     drainEvery: o.drainEvery,
     retryable: (error) => (error as { retryable?: boolean }).retryable === true,
-    stillMine: async () =>
-      (await controlPlane.ledger.positions()).every((p) => p.owner === String(process.pid)),
+    stillMine: async (partitions) =>
+      (await controlPlane.ledger.positions()).every(
+        (p) => p.owner === owner || !partitions.includes(p.partition),
+      ),
+    ...(o.settleMembershipMs === undefined ? {} : { settleMembershipMs: o.settleMembershipMs }),
+    onAssignment: (partitions) => process.stdout.write(`${JSON.stringify({ partitions })}\n`),
+    onFenced: () => process.stdout.write('{"fenced":true}\n'),
   })
 } catch (error) {
   if (error instanceof FencedError) process.exit(7)
