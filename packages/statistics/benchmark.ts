@@ -16,6 +16,6 @@ export function judgeBenchmark({ lower, upper }: Interval, benchmark: number, po
   demandPolarity(polarity)
   if (lower <= benchmark && benchmark <= upper) return 'similar'
   const higher = lower > benchmark
-  if (polarity === 'none') return higher ? 'higher' : 'lower'
+  if (polarity === 'neutral') return higher ? 'higher' : 'lower'
   return higher === (polarity === 'higher is better') ? 'better' : 'worse'
 }

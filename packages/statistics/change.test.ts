@@ -96,10 +96,10 @@ describe('XmR', () => {
 
   test('icons follow the latest point and polarity, assurance the latest limits', () => {
     const high = xmr([...calm, 41])
-    expect(variationIcon(xmr(calm), 'none')).toBe('common cause')
+    expect(variationIcon(xmr(calm), 'neutral')).toBe('common cause')
     expect(variationIcon(high, 'higher is better')).toBe('improvement high')
     expect(variationIcon(high, 'lower is better')).toBe('concern high')
-    expect(variationIcon(high, 'none')).toBe('neutral high')
+    expect(variationIcon(high, 'neutral')).toBe('neutral high')
     const targets = (polarity: 'higher is better' | 'lower is better') =>
       [-6, 0, 6].map((target) => assurance(xmr(calm), target, polarity))
     expect(targets('higher is better')).toEqual(['consistently passes', 'inconsistent', 'consistently fails'])
@@ -291,7 +291,7 @@ test.each([
   ['values', () => xmr([])],
   ['values', () => xmr([1, Number.NaN])],
   ['rebaseAt', () => xmr([1, 2, 3], { rebaseAt: [2] })],
-  ['target', () => assurance(xmr([1, 2]), Number.NaN, 'none')],
+  ['target', () => assurance(xmr([1, 2]), Number.NaN, 'neutral')],
   ['df', () => hedgesJ(1)],
   ['sd', () => hedgesG({ n: 5, mean: 1, sd: 0 }, { n: 5, mean: 1, sd: 0 })],
   ['n', () => hedgesG({ n: 1, mean: 1, sd: 1 }, { n: 5, mean: 1, sd: 1 })],

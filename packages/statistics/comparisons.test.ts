@@ -229,7 +229,7 @@ test('a benchmark on the limit is within; outside it polarity decides', () => {
   expect(judgeBenchmark(interval, 1, 'higher is better')).toBe('better')
   expect(judgeBenchmark(interval, 1, 'lower is better')).toBe('worse')
   expect(judgeBenchmark(interval, 5, 'lower is better')).toBe('better')
-  expect([1, 5].map((b) => judgeBenchmark(interval, b, 'none'))).toEqual(['higher', 'lower'])
+  expect([1, 5].map((b) => judgeBenchmark(interval, b, 'neutral'))).toEqual(['higher', 'lower'])
 })
 
 describe('risk ratios', () => {
@@ -282,7 +282,7 @@ test.each([
     () =>
       inequality(Array(5).fill({ population: 1, value: 0, lower: 0, upper: 1 }), { kind: 'rate', seed: 1 }),
   ],
-  ['benchmark', () => judgeBenchmark({ lower: 0, upper: 1 }, Number.NaN, 'none')],
+  ['benchmark', () => judgeBenchmark({ lower: 0, upper: 1 }, Number.NaN, 'neutral')],
   ['x', () => riskRatio({ x: 3, n: 2 }, { x: 1, n: 2 })],
   ['n', () => riskRatio({ x: 0, n: 0 }, { x: 1, n: 2 })],
 ])('an argument outside the domain is refused by name: %s', (argument, call) => {

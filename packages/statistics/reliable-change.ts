@@ -12,7 +12,7 @@ export interface ReliableChangeOptions {
   sd: number
   /** The measure's reliability. */
   reliability: number
-  polarity: Exclude<Polarity, 'none'>
+  polarity: Exclude<Polarity, 'neutral'>
   /** Without published norms no change is called clinically significant. */
   norms?: Norms
 }
@@ -41,7 +41,7 @@ export function reliableChange(
   demandPositive(sd, 'sd')
   demand(reliability >= 0 && reliability < 1, 'reliability', 'must be from 0 and below 1')
   demandPolarity(polarity)
-  demand((polarity as Polarity) !== 'none', 'polarity', 'must say which way is better')
+  demand((polarity as Polarity) !== 'neutral', 'polarity', 'must say which way is better')
   const index = (after - before) / (Math.SQRT2 * sd * Math.sqrt(1 - reliability))
   const better = polarity === 'higher is better' ? 1 : -1
   const reliable = Math.abs(index) > criticalZ(0.95)

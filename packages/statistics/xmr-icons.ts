@@ -15,7 +15,7 @@ export function variationIcon({ points }: Xmr, polarity: Polarity): Variation {
   demandPolarity(polarity)
   const direction = points.at(-1)?.direction
   if (!direction) return 'common cause'
-  if (polarity === 'none') return `neutral ${direction}`
+  if (polarity === 'neutral') return `neutral ${direction}`
   const good = (direction === 'high') === (polarity === 'higher is better')
   return good ? `improvement ${direction}` : `concern ${direction}`
 }
@@ -28,7 +28,7 @@ export function assurance({ phases }: Xmr, target: number, polarity: Polarity): 
   demand(Number.isFinite(target), 'target', 'must be a number')
   demandPolarity(polarity)
   const phase = phases.at(-1)
-  if (polarity === 'none' || !phase) return 'not applicable'
+  if (polarity === 'neutral' || !phase) return 'not applicable'
   const { lower, upper } = phase
   if (target >= lower && target <= upper) return 'inconsistent'
   const above = lower > target
