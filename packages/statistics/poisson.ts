@@ -34,6 +34,11 @@ export function byar(x: number, confidence = DEFAULT_CONFIDENCE): Interval {
   return { lower: x * root ** 3, upper: (x + 1) * limit(x + 1, z) ** 3 }
 }
 
+/** A count's interval as Fingertips publishes it: exact below 10, Byar from 10. */
+export function poissonInterval(x: number, confidence = DEFAULT_CONFIDENCE): Interval {
+  return x < BYAR_FROM ? exactPoisson(x, confidence) : byar(x, confidence)
+}
+
 export interface RateOptions {
   /** The rate is per so many: 100 pupils, 1,000 pupils. */
   per: number
@@ -50,6 +55,6 @@ export function rate(x: number, n: number, { per, confidence = DEFAULT_CONFIDENC
   demandCount(x, 'x')
   demandPositive(n, 'n')
   demandPositive(per, 'per')
-  const { lower, upper } = x < BYAR_FROM ? exactPoisson(x, confidence) : byar(x, confidence)
+  const { lower, upper } = poissonInterval(x, confidence)
   return { value: (x / n) * per, lower: (lower / n) * per, upper: (upper / n) * per }
 }
