@@ -173,7 +173,7 @@ class Stage {
     const { without } = this.#o
     const options: WorkerOptions = {
       log: { kind: 'embedded', file: join(this.#dir, 'log.db') },
-      database: `sqlite:${join(this.#dir, 'control.db')}`,
+      controlPlane: `sqlite:${join(this.#dir, 'control.db')}`,
       masterKey: loadOrCreateMasterKey(join(this.#dir, 'master.key')).toString('base64'),
       ...{ url, username, password },
       ...(without ? { without } : {}),

@@ -13,7 +13,7 @@ import { calendars } from './world.ts'
 export interface WorkerOptions {
   readonly log: LogSettings
   /** Of the control plane. */
-  readonly database: string
+  readonly controlPlane: string
   /** base64 */
   readonly masterKey: string
   readonly url: string
@@ -30,7 +30,7 @@ const o: WorkerOptions = JSON.parse(process.argv[2]!)
 const protections = o.without ? { ...allProtections, [o.without]: false } : allProtections
 const owner = String(process.pid)
 const [controlPlane, log] = await Promise.all([
-  openControlPlane({ url: o.database, masterKey: Buffer.from(o.masterKey, 'base64') }),
+  openControlPlane({ url: o.controlPlane, masterKey: Buffer.from(o.masterKey, 'base64') }),
   openEventLog(o.log),
 ])
 const warehouse = openWarehouse(o)
@@ -60,6 +60,7 @@ const aggregator = new Aggregator({
 const reader = openReaderThread({ log: o.log, maxRecords: o.batch, protections })
 const stop = new AbortController()
 process.stdin.on('end', () => process.exit(0))
+process.stdout.on('error', () => process.exit(0))
 process.stdout.write('ready\n')
 // Booted, but owner of nothing yet: it claims when told to, so that kills cost no start.
 await new Promise<void>((resolve) => createInterface(process.stdin).once('line', () => resolve()))

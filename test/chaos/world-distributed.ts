@@ -99,7 +99,7 @@ export async function openInstallation(): Promise<Installation> {
     startAggregator: (options) =>
       startAggregator({
         log: settings,
-        database,
+        controlPlane: database,
         masterKey: masterKey.toString('base64'),
         ...{ url: engine.url, username: engine.username, password: engine.password },
         ...options,
@@ -144,7 +144,7 @@ async function register(controlPlane: ControlPlane): Promise<Map<number, string>
       kind: 'ingest',
       authority: code,
       school: null,
-      sources: ['urn:chaos'],
+      sources: schoolsOf(code, schoolsEach).map((urn) => `urn:chaos:${urn}`),
       label: 'chaos',
     })
     keys.set(code, key)
