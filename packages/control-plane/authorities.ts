@@ -73,6 +73,6 @@ function checkAuthority({ code, gssCode, name }: Authority): Authority {
   if (!Number.isInteger(code) || code < 100 || code > 999) throw new RefusedError('code', 'three digits')
   if (gssCode !== null && !/^[EW]\d{8}$/.test(gssCode))
     throw new RefusedError('gssCode', 'E and eight digits, or null')
-  if (name.trim() === '') throw new RefusedError('name', 'not empty')
+  if (name.trim() === '' || name.length > 200) throw new RefusedError('name', '1 to 200 characters')
   return { code, gssCode, name: name.trim() }
 }

@@ -36,4 +36,4 @@ export {
   Schools,
 } from './schools.ts'
 export { prefixesOverlap, sourceAllowed } from './sources.ts'
-export { ControlPlaneUnavailable } from './unavailable.ts'
+export { ControlPlaneRefusal, ControlPlaneUnavailable } from './unavailable.ts'

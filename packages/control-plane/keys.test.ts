@@ -121,7 +121,7 @@ test('a key is refused where its authority, school, sources, label or reader bre
     'reader: one that has',
   )
   const unnamed = { kind: 'ingest', authority: 855, school: null, sources: ['urn:mis'], label: ' ' } as const
-  await expect(keys.create(unnamed)).rejects.toThrow('label: not empty')
+  await expect(keys.create(unnamed)).rejects.toThrow('label: 1 to 200')
   expect(await keys.list()).toEqual([])
 })
 

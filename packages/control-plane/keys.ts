@@ -80,7 +80,7 @@ export class Keys {
         revokedAt: null,
       }
       const label = request.label.trim()
-      if (label === '') throw new RefusedError('label', 'not empty')
+      if (label === '' || label.length > 200) throw new RefusedError('label', '1 to 200 characters')
       await tx.em.insert(KeyEntity, { id, secretHash: hash(secret).toString('hex'), ...row, label, ...times })
       await tx.touch('keys')
       const { sources, ...rest } = row

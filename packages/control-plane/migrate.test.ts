@@ -38,6 +38,16 @@ test('of several processes that migrate a new database at once, one does and all
   expect((await atOnce<number>(3, work, await newDatabase(dir))).sort()).toEqual([0, 0, 1])
 })
 
+test('of four that migrate a new database in the same moment, none fails', async () => {
+  const options = { url: await newDatabase(dir), masterKey: randomBytes(32) }
+  const planes = await Promise.all(Array.from({ length: 4 }, () => openControlPlane(options)))
+  // Connected beforehand, so that nothing but the migration itself keeps them apart.
+  await Promise.all(planes.map((plane) => plane.authorities.list().catch(() => undefined)))
+  const ran = await Promise.all(planes.map((plane) => plane.migrate()))
+  expect(ran.flat()).toEqual(['0001-spine'])
+  for (const plane of planes) await plane.close()
+})
+
 test('the migrations make the tables that the entities describe', async () => {
   const orm = await openStore(await newDatabase(dir))
   await migrate(orm)

@@ -79,7 +79,7 @@ export async function readReader(tx: Em, id: string): Promise<Reader | undefined
 async function check(tx: Em, reader: Reader): Promise<void> {
   const { id, name, role, authorities, schools } = reader
   if (!/^[A-Za-z0-9.@_-]{1,64}$/.test(id)) throw new RefusedError('id', '1 to 64 letters, digits and .@_-')
-  if (name.trim() === '') throw new RefusedError('name', 'not empty')
+  if (name.trim() === '' || name.length > 200) throw new RefusedError('name', '1 to 200 characters')
   if (!roles.includes(role)) throw new RefusedError('role', `one of ${roles.join(', ')}`)
   if (authorities.length === 0) throw new RefusedError('authorities', 'at least one')
   if (role !== 'commissioner' && authorities.length > 1)

@@ -47,7 +47,7 @@ test('an authority is refused where its code, GSS code or name break a rule, or 
   const good = { code: 857, gssCode: 'E06000017', name: 'Rutland' }
   await expect(authorities.add({ ...good, code: 85 })).rejects.toThrow('code: three digits')
   await expect(authorities.add({ ...good, gssCode: '857' })).rejects.toThrow(/^gssCode: /)
-  await expect(authorities.add({ ...good, name: ' ' })).rejects.toThrow('name: not empty')
+  await expect(authorities.add({ ...good, name: ' ' })).rejects.toThrow('name: 1 to 200')
   await expect(authorities.add({ ...good, code: 855 })).rejects.toThrow('code: not yet taken')
   expect((await authorities.list()).map((one) => one.code)).toEqual([855, 856])
 })

@@ -126,6 +126,7 @@ export async function readCells(warehouse: Warehouse, scope: Scope, query: Cells
     : keptSql.replace('{year_of_period}', yearOfPeriod[query.grain])
   const rows = await warehouse.query<Row>({
     name: 'cells',
+    authorities: scope.authorities,
     sql,
     params: {
       ...params,
@@ -192,6 +193,7 @@ export async function readRoll(
     ns: string[]
   }>({
     name: 'roll',
+    authorities: scope.authorities,
     sql: rollSql,
     params: { ...params, metric: query.metric.id, grain: 1, years: [...query.years], breakdown },
     ...(query.signal ? { signal: query.signal } : {}),

@@ -8,7 +8,16 @@ import {
 } from '@clickhouse/client'
 
 /** Where a warehouse answers: the embedded engine or a ClickHouse server, alike. */
-export type WarehouseAddress = { url: string; username: string; password: string; database?: string }
+export type WarehouseAddress = {
+  url: string
+  username: string
+  password: string
+  database?: string
+  /** The tables are Distributed over this cluster. */
+  cluster?: string | undefined
+  /** The user is under row policies (infra/clickhouse/access.sql): each statement says whose rows it may see. */
+  rowPolicies?: boolean
+}
 
 /** Values of `{name:Type}` placeholders. 64-bit and larger integers as bigint (or, outside arrays, as strings). */
 export type Params = Record<string, unknown>
@@ -18,6 +27,8 @@ export type Statement = {
   name: string
   sql: string
   params?: Params
+  /** Whose rows it may see, where the user is under row policies; without, none. */
+  authorities?: readonly number[]
   /** Time limit in milliseconds; by default 10 s for a query, 60 s for a stream, 10 min for a command. */
   timeoutMs?: number
   /** Cancels the statement in the warehouse when it aborts. */
@@ -68,6 +79,22 @@ const settings: ClickHouseSettings = {
   session_timezone: 'UTC',
 }
 
+/**
+ * What makes Distributed tables behave as one server does (ADR 0006): an insert that returned stands on its shard and on
+ * most of its replicas, and whoever reads next finds it; a subquery stays on the shard that asks it.
+ */
+const clusterSettings: ClickHouseSettings = {
+  distributed_foreground_insert: 1,
+  distributed_product_mode: 'local',
+  insert_quorum: 'auto',
+  insert_quorum_parallel: 0,
+  select_sequential_consistency: '1',
+  load_balancing: 'in_order',
+  prefer_localhost_replica: 0,
+  skip_unavailable_shards: 0,
+  alter_sync: '2',
+}
+
 const insertSettings: ClickHouseSettings = {
   // An insert stays one block, and so one part, which a crash leaves whole or not at all.
   max_insert_block_size: '4000000',
@@ -85,6 +112,11 @@ const retryableCodes: ReadonlySet<number> = new Set([
   241, // MEMORY_LIMIT_EXCEEDED
   242, // TABLE_IS_READ_ONLY: a replica without its keeper
   252, // TOO_MANY_PARTS
+  279, // ALL_CONNECTION_TRIES_FAILED: a shard without a replica that answers
+  285, // TOO_FEW_LIVE_REPLICAS
+  286, // UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE: another insert into the same table is under way
+  289, // REPLICA_IS_NOT_IN_QUORUM: it has not caught up
+  319, // UNKNOWN_STATUS_OF_INSERT: all inserts here may be sent again
   425, // SYSTEM_ERROR
   745, // SERVER_OVERLOADED
   999, // KEEPER_EXCEPTION
@@ -135,15 +167,20 @@ export function openWarehouse(address: WarehouseAddress): Warehouse {
     application: 'cairn',
     request_timeout: NO_LIMIT_MS,
     max_open_connections: 16,
-    clickhouse_settings: settings,
+    clickhouse_settings: {
+      ...settings,
+      ...(address.cluster === undefined ? {} : clusterSettings),
+      // Nobody's, until a statement says whose.
+      ...(address.rowPolicies ? rowsOf([]) : {}),
+    },
     // Long lists travel in the body: a server takes no more than a megabyte in the URL.
     use_multipart_params_auto: true,
     // The client's own log would quote SQL and parameters.
     log: { level: ClickHouseLogLevel.OFF },
   })
   return {
-    query: (statement) => query(client, statement),
-    stream: (statement) => stream(client, statement),
+    query: (statement) => query(client, statement, scopeOf(address, statement)),
+    stream: (statement) => stream(client, statement, scopeOf(address, statement)),
     insert: (insert) => insertRows(client, insert),
     command: (statement) => command(client, statement),
     ping: async () =>
@@ -152,7 +189,19 @@ export function openWarehouse(address: WarehouseAddress): Warehouse {
   }
 }
 
-async function query<Row>(client: ClickHouseClient, statement: Statement): Promise<Row[]> {
+/** The custom setting that the row policies read. */
+const rowsOf = (authorities: readonly number[]): ClickHouseSettings =>
+  ({ SQL_cairn_authorities: authorities.map(Number).join(',') }) as ClickHouseSettings
+
+/** Never sent where there are no row policies: the embedded engine has none and refuses the setting. */
+const scopeOf = (address: WarehouseAddress, { authorities }: Statement): ClickHouseSettings =>
+  address.rowPolicies && authorities ? rowsOf(authorities) : {}
+
+async function query<Row>(
+  client: ClickHouseClient,
+  statement: Statement,
+  scope: ClickHouseSettings,
+): Promise<Row[]> {
   return limited(client, statement, QUERY_LIMIT_MS, async (call) => {
     const result = await client.query({
       query: statement.sql,
@@ -161,7 +210,7 @@ async function query<Row>(client: ClickHouseClient, statement: Statement): Promi
       query_id: call.queryId,
       abort_signal: call.signal,
       // Whole before it is sent, so that an error is an error and never a short answer.
-      clickhouse_settings: { ...call.settings, wait_end_of_query: 1 },
+      clickhouse_settings: { ...call.settings, ...scope, wait_end_of_query: 1 },
     })
     const text = await result.text()
     // A newline within a value is escaped, so those that are left stand between rows.
@@ -169,7 +218,11 @@ async function query<Row>(client: ClickHouseClient, statement: Statement): Promi
   })
 }
 
-async function* stream<Row>(client: ClickHouseClient, statement: Statement): AsyncGenerator<Row[]> {
+async function* stream<Row>(
+  client: ClickHouseClient,
+  statement: Statement,
+  scope: ClickHouseSettings,
+): AsyncGenerator<Row[]> {
   const left = new AbortController()
   const signal = statement.signal ? AbortSignal.any([statement.signal, left.signal]) : left.signal
   const call = begin({ ...statement, signal }, statement.timeoutMs ?? STREAM_LIMIT_MS)
@@ -181,7 +234,7 @@ async function* stream<Row>(client: ClickHouseClient, statement: Statement): Asy
       format: 'JSONEachRow',
       query_id: call.queryId,
       abort_signal: call.signal,
-      clickhouse_settings: { ...call.settings, wait_end_of_query: 0 },
+      clickhouse_settings: { ...call.settings, ...scope, wait_end_of_query: 0 },
     })
     const rows = result.stream<Row>()
     const stop = () => rows.destroy(new Error('cancelled'))
@@ -307,8 +360,9 @@ function cancel(client: ClickHouseClient, queryId: string): void {
 
 function toWarehouseError(error: unknown, name: string, call: Call): WarehouseError {
   if (error instanceof WarehouseError) return error
+  // A server that is there reports its own time limit before: this one is silent, and may be there again later.
   if (call.late)
-    return new WarehouseError(name, 159, 'TIMEOUT_EXCEEDED', false, 'no answer within the time limit')
+    return new WarehouseError(name, 159, 'TIMEOUT_EXCEEDED', true, 'no answer within the time limit')
   if (call.signal.aborted) return new WarehouseError(name, 0, 'CANCELLED', false)
   const { code, type, message = '' } = error as { code?: unknown; type?: string; message?: string }
   const number = Number(code)

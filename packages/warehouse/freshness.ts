@@ -27,6 +27,7 @@ export async function readProgress(
   if (authorities.length === 0) return []
   const rows = await warehouse.query<{ authority: number; newest: string; waiting: string }>({
     name: 'progress',
+    authorities,
     sql: progressSql,
     params: { authorities: [...authorities], drained: authorities.map((a) => BigInt(drained.get(a) ?? 0)) },
     ...(signal && { signal }),

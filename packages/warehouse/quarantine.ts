@@ -50,6 +50,7 @@ export async function quarantined(
     Omit<Quarantined, 'at' | 'replaced'> & { time: string; replaced: number }
   >({
     name: 'quarantined',
+    authorities,
     sql: quarantinedSql,
     params: { authorities: [...authorities], limit },
   })
@@ -79,6 +80,7 @@ export async function conflicts(
 ): Promise<Conflict[]> {
   const rows = await warehouse.query<Omit<Conflict, 'offset' | 'first'> & { offset: string; first: string }>({
     name: 'conflicts',
+    authorities,
     sql: conflictsSql,
     params: { authorities: [...authorities], limit },
     timeoutMs: 60_000,

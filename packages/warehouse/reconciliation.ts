@@ -69,6 +69,7 @@ export async function reconcile(
 ): Promise<Reconciliation[]> {
   const rows = await warehouse.query<Record<string, string | number>>({
     name: 'reconciliation',
+    authorities,
     sql: reconciliationSql,
     params: { authorities: [...authorities] },
     timeoutMs: 60_000,
@@ -113,6 +114,7 @@ export async function currentFacts(
     .join(' UNION ALL ')
   const rows = await warehouse.query<{ authority: number; n: string }>({
     name: 'current_facts',
+    authorities,
     sql: `SELECT authority, sum(n) AS n FROM (${sql}) GROUP BY authority`,
     params: { authorities: [...authorities] },
     timeoutMs: 60_000,
