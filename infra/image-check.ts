@@ -5,7 +5,16 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -33,8 +42,13 @@ try {
     NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
     NODE_DISABLE_COMPILE_CACHE: '1',
   }
-  await runs('cli', env)
-  for (const name of ['ingest', 'aggregator', 'gateway']) await serves(name, env)
+  await command(env, 'migrate')
+  const started = []
+  for (const name of ['ingest', 'aggregator', 'gateway']) started.push(await serves(name, env))
+  await eventToFigure(env, started[0]!.url)
+  for (const service of started) await service.stop()
+} catch (error) {
+  results.push({ program: 'image', ok: false, note: (error as Error).message })
 } finally {
   await engine.stop()
   rmSync(scratch, { recursive: true, force: true })
@@ -72,38 +86,65 @@ function launch(program: string, args: string[], env: Record<string, string>) {
   return { child, exited: once(child, 'exit').then(([code]) => code as number | null), stderr: () => stderr }
 }
 
-async function runs(program: string, env: Record<string, string>): Promise<void> {
-  const { child, exited, stderr } = launch(program, ['migrate', '--json'], env)
+/** Runs the command line; returns what it printed. @throws with its own words where it fails */
+async function command(env: Record<string, string>, ...args: string[]): Promise<any> {
+  const { child, exited, stderr } = launch('cli', [...args, '--json'], env)
   let stdout = ''
   child.stdout.on('data', (text) => {
     stdout += text
   })
   const code = await exited
-  results.push({
-    program,
-    ok: code === 0,
-    note: code === 0 ? `migrate ${stdout.trim()}` : stderr().slice(-500),
-  })
+  if (code !== 0) throw new Error(`cairn ${args[0]} ended with ${code}: ${stderr().slice(-500)}`)
+  results.push({ program: 'cli', ok: true, note: args.slice(0, 2).join(' ').replaceAll(scratch, '') })
+  return JSON.parse(stdout.trim().split('\n').at(-1)!)
 }
 
-async function serves(name: string, env: Record<string, string>): Promise<void> {
+async function serves(name: string, env: Record<string, string>) {
   const began = performance.now()
   const { child, exited, stderr } = launch(name, [], { ...env, [`CAIRN_${name.toUpperCase()}_PORT`]: '0' })
-  const late = setTimeout(() => child.kill('SIGKILL'), 30_000)
-  try {
-    const ready = once(createInterface({ input: child.stdout }), 'line')
-    const line = await Promise.race([ready.then(([text]) => String(text)), exited.then(() => undefined)])
-    if (line === undefined) throw new Error(`ended before it was ready: ${stderr().slice(-500)}`)
-    const ms = Math.round(performance.now() - began)
-    const { status } = await fetch(`http://127.0.0.1:${JSON.parse(line).port}/ready`)
-    child.kill('SIGTERM')
-    const code = await exited
-    const note = `ready after ${ms} ms, /ready answers ${status}, SIGTERM ends it with ${code}`
-    results.push({ program: name, ok: status === 200 && code === 0, note })
-  } catch (error) {
-    results.push({ program: name, ok: false, note: (error as Error).message })
-    child.kill('SIGKILL')
-  } finally {
-    clearTimeout(late)
+  const late = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  const ready = once(createInterface({ input: child.stdout }), 'line').then(([text]) => String(text))
+  const line = await Promise.race([ready, exited.then(() => undefined)])
+  if (line === undefined) throw new Error(`${name} ended before it was ready: ${stderr().slice(-500)}`)
+  const ms = Math.round(performance.now() - began)
+  const url = `http://127.0.0.1:${JSON.parse(line).port}`
+  return {
+    url,
+    async stop() {
+      const { status } = await fetch(`${url}/ready`)
+      child.kill('SIGTERM')
+      const code = await exited
+      clearTimeout(late)
+      const note = `ready after ${ms} ms, /ready answers ${status}, SIGTERM ends it with ${code}`
+      results.push({ program: name, ok: status === 200 && code === 0, note })
+    },
+  }
+}
+
+/** One event goes all the way: through ingest, the log and the aggregator's thread into the cells. */
+async function eventToFigure(env: Record<string, string>, ingest: string): Promise<void> {
+  const register = join(scratch, 'register.csv')
+  const events = join(scratch, 'events.ndjson')
+  writeFileSync(
+    register,
+    'AcademicYear,LA,LAEstab,SchoolName,URN\n201718,998,9984001,Invented Upper,899101\n',
+  )
+  const data = { school: '899101', type: 'SUSP', startsOn: '2018-03-05', reasons: ['PP'], pupil: 'P-1' }
+  const event = { specversion: '1.0', type: 'exclusion.recorded', source: 'urn:mis:998', id: '1', data }
+  writeFileSync(events, `${JSON.stringify(event)}\n`)
+  await command(env, 'authority', 'add', '998', '--name', 'Invented')
+  await command(env, 'school', 'import', register)
+  const { key } = await command(env, 'key', 'create', '--authority', '998', '--source', 'urn:mis:998')
+  await command({ ...env, CAIRN_KEY: key }, 'send', events, '--url', ingest)
+  const until = performance.now() + 30_000
+  for (;;) {
+    const { partitions, authorities, whole } = await command(env, 'status')
+    const waiting = partitions.reduce((sum: number, one: { waiting: number }) => sum + one.waiting, 0)
+    const [one] = authorities
+    if (whole && waiting === 0 && one?.current === 1) {
+      results.push({ program: 'image', ok: true, note: 'an event is accepted, current and in the cells' })
+      return
+    }
+    if (performance.now() > until) throw new Error('the event did not reach the cells in 30 s')
   }
 }
