@@ -3,7 +3,7 @@
  * program is run from there as a user without rights, against an embedded engine. No container engine is needed. What
  * it does not show: that the base image is there, and that `docker build` runs. Exits 1 where a program fails.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -27,6 +27,7 @@ const nobody = 65_534
 const as = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
 const scratch = mkdtempSync(join(tmpdir(), 'cairn-image-'))
 const [app, data] = [join(scratch, 'app'), join(scratch, 'data')]
+const children = new Set<ChildProcess>()
 const results: { program: string; ok: boolean; note: string }[] = []
 
 const built = spawnSync(process.execPath, [join(root, 'infra/build.mjs')], { encoding: 'utf8' })
@@ -45,11 +46,12 @@ try {
   await command(env, 'migrate')
   const started = []
   for (const name of ['ingest', 'aggregator', 'gateway']) started.push(await serves(name, env))
-  await eventToFigure(env, started[0]!.url)
+  await eventToFigure(env, started[0]!.url, started[2]!.url)
   for (const service of started) await service.stop()
 } catch (error) {
   results.push({ program: 'image', ok: false, note: (error as Error).message })
 } finally {
+  for (const child of children) child.kill('SIGKILL')
   await engine.stop()
   rmSync(scratch, { recursive: true, force: true })
 }
@@ -79,6 +81,7 @@ function launch(program: string, args: string[], env: Record<string, string>) {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  children.add(child)
   let stderr = ''
   child.stderr.on('data', (text) => {
     stderr += text
@@ -122,7 +125,7 @@ async function serves(name: string, env: Record<string, string>) {
 }
 
 /** One event goes all the way: through ingest, the log and the aggregator's thread into the cells. */
-async function eventToFigure(env: Record<string, string>, ingest: string): Promise<void> {
+async function eventToFigure(env: Record<string, string>, ingest: string, gateway: string): Promise<void> {
   const register = join(scratch, 'register.csv')
   const events = join(scratch, 'events.ndjson')
   writeFileSync(
@@ -142,9 +145,26 @@ async function eventToFigure(env: Record<string, string>, ingest: string): Promi
     const waiting = partitions.reduce((sum: number, one: { waiting: number }) => sum + one.waiting, 0)
     const [one] = authorities
     if (whole && waiting === 0 && one?.current === 1) {
-      results.push({ program: 'image', ok: true, note: 'an event is accepted, current and in the cells' })
+      const figure = await ask(env, gateway)
+      results.push({ program: 'image', ok: true, note: `an event is in the cells; the gateway: ${figure}` })
       return
     }
     if (performance.now() > until) throw new Error('the event did not reach the cells in 30 s')
   }
+}
+
+async function ask(env: Record<string, string>, gateway: string): Promise<string> {
+  const { key } = await command(env, 'key', 'create', '--authority', '998', '--role', 'analyst')
+  const query =
+    '{ figures(metric: "exclusions", groupBy: ["school"], period: { academicYears: ["201718"] }) { rows { schoolUrn value status } } }'
+  const response = await fetch(`${gateway}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ query }),
+  })
+  const answer = (await response.json()) as { data?: { figures?: { rows: { schoolUrn: unknown }[] } } }
+  const rows = answer.data?.figures?.rows ?? []
+  if (rows.length !== 1 || String(rows[0]!.schoolUrn) !== '899101')
+    throw new Error(`the gateway has no figure of the event: ${JSON.stringify(answer)}`)
+  return JSON.stringify(rows[0])
 }
