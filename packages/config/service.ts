@@ -17,6 +17,7 @@ export interface Service<Env> {
 const plain = new Set([
   'EnvError',
   'RefusedError',
+  'ControlPlaneUnavailable',
   'LogUnavailable',
   'LogMismatch',
   'LogDamaged',
