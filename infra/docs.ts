@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { asyncApi, eventReferenceMarkdown } from '@cairn/contracts'
 import { type Metric, metrics } from '@cairn/metrics'
 import { schemaSdl } from '../services/gateway/sdl.ts'
+import { variableTable } from './variables.ts'
 
 const folder = new URL('../docs/reference/', import.meta.url)
 
@@ -46,12 +47,23 @@ function groupingsOf(m: Metric): string[] {
     .map((b) => b.map((d) => `\`${d}\``).join(' × '))
 }
 
+/** The guide with its table of variables, which stands between two marks. @throws where a mark is missing */
+function withVariables(guide: string): string {
+  const [begin, end] = ['<!-- variables: npm run docs -->', '<!-- end of variables -->']
+  const [from, to] = [guide.indexOf(begin), guide.indexOf(end)]
+  if (from < 0 || to < from) throw new Error('docs/deploy.md lacks the marks of its table of variables')
+  return `${guide.slice(0, from + begin.length)}\n\n${variableTable()}\n\n${guide.slice(to)}`
+}
+
 const pages: Record<string, string> = {
   'events.md': eventReferenceMarkdown(),
   'asyncapi.json': `${JSON.stringify(asyncApi(), null, 2)}\n`,
   'metrics.md': metricReference(),
   'schema.graphql': await schemaSdl(),
+  '../deploy.md': withVariables(readFileSync(new URL('../deploy.md', folder), 'utf8')),
 }
+
+const pathOf = (name: string) => (name.startsWith('../') ? `docs/${name.slice(3)}` : `docs/reference/${name}`)
 
 mkdirSync(folder, { recursive: true })
 let stale = 0
@@ -65,11 +77,11 @@ for (const [name, text] of Object.entries(pages)) {
   }
   if (there === text) continue
   if (process.argv.includes('--check')) {
-    console.error(`docs/reference/${name} is stale: npm run docs`)
+    console.error(`${pathOf(name)} is stale: npm run docs`)
     stale++
   } else {
     writeFileSync(file, text)
-    console.log(`docs/reference/${name} written`)
+    console.log(`${pathOf(name)} written`)
   }
 }
 process.exit(stale === 0 ? 0 : 1)

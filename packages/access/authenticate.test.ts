@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { KeyCache } from '@cairn/control-plane'
 import {
   addTwoAuthorities,
@@ -22,10 +21,11 @@ import {
   isScope,
   type LocalIssuer,
 } from './index.ts'
+import { keyPairOf } from './local-issuer.ts'
 
 let temporary: TemporaryControlPlane
 let issuer: LocalIssuer
-let issuerFile: string
+const masterKey = randomBytes(32)
 let deps: AccessDeps
 beforeAll(async () => {
   temporary = await temporaryControlPlane()
@@ -33,8 +33,7 @@ beforeAll(async () => {
   const { readers, keys } = temporary.plane
   await readers.add({ id: 'ann', name: 'Ann', role: 'analyst', authorities: [855], schools: null })
   await readers.add({ id: 'lee', name: 'Lee', role: 'school_lead', authorities: [856], schools: [100003] })
-  issuerFile = join(temporary.dir, 'issuer.json')
-  issuer = await createLocalIssuer(issuerFile)
+  issuer = await createLocalIssuer(masterKey)
   deps = { keys: new KeyCache(keys), readers, tokens: issuer.verifier }
 })
 afterAll(() => temporary.remove())
@@ -115,7 +114,7 @@ test('a token that is expired, not signed, signed by another, or for another iss
   const refused = { status: 401, code: 'token_refused' }
   const unsigned = new UnsecuredJWT({}).setIssuer(issuer.config.issuer).setAudience(issuer.config.audience)
   expect(await refusal(`${unsigned.setSubject('ann').setExpirationTime('1h').encode()}x`)).toEqual(refused)
-  const stranger = await createLocalIssuer(join(temporary.dir, 'stranger.json'))
+  const stranger = await createLocalIssuer(randomBytes(32))
   expect(await refusal(await stranger.issueToken('ann', 60))).toEqual(refused)
   expect(await refusal(await sign({ sub: 'ann', iss: 'urn:other' }))).toEqual(refused)
   expect(await refusal(await sign({ sub: 'ann', aud: 'urn:other' }))).toEqual(refused)
@@ -161,12 +160,13 @@ test("tokens are verified against the issuer's published keys, and an issuer out
   await expect(verifier().verify(token)).rejects.toThrow()
 })
 
-test("the local issuer's key is kept for its owner alone and survives a restart; its private part is not in its config", async () => {
-  expect(statSync(issuerFile).mode & 0o777).toBe(0o600)
-  const again = await createLocalIssuer(issuerFile)
-  expect(await again.verifier.verify(await issuer.issueToken('ann', 60))).toBe('ann')
-  const { d } = JSON.parse(readFileSync(issuerFile, 'utf8'))
-  expect(JSON.stringify(issuer.config)).not.toContain(d)
+test("every gateway under one master key takes the others' tokens; nothing private is in the issuer's config", async () => {
+  const other = await createLocalIssuer(Buffer.from(masterKey))
+  expect(await other.verifier.verify(await issuer.issueToken('ann', 60))).toBe('ann')
+  expect(other.config).toEqual(issuer.config)
+  const { publicKeys } = issuer.config.keys as { publicKeys: JWK[] }
+  expect(Object.keys(publicKeys[0]!).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x'])
+  expect(JSON.stringify(issuer.config)).not.toContain(masterKey.toString('base64url'))
 })
 
 test('a control plane that cannot be reached is an error, not a refusal', async () => {
@@ -178,7 +178,7 @@ test('a control plane that cannot be reached is an error, not a refusal', async 
 
 /** A token under the issuer's own key with any claims: what a compromised application might be handed. */
 async function sign(claims: Record<string, unknown>): Promise<string> {
-  const jwk: JWK = JSON.parse(readFileSync(issuerFile, 'utf8'))
+  const jwk = keyPairOf(masterKey)
   const payload = {
     ...{ iss: issuer.config.issuer, aud: issuer.config.audience, exp: Math.floor(Date.now() / 1_000) + 60 },
     ...claims,

@@ -34,7 +34,9 @@ export function parseEnv<Shape extends z.ZodRawShape>(
   }
   const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
-  const rules = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  const rules = parsed.error.issues.map(
+    ({ path, message }) => `${path.join('.')}: ${String(path[0]) in given ? '' : 'must be set, '}${message}`,
+  )
   throw new EnvError(`Settings of ${service}: ${rules.join('; ')}`)
 }
 

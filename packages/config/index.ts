@@ -6,8 +6,11 @@ export {
   listenEnv,
   logEnv,
   logSettings,
+  oidcEnv,
+  oidcSettings,
   type Secret,
   secret,
   warehouseEnv,
   warehouseSettings,
 } from './parts.ts'
+export { runService, type Service } from './service.ts'

@@ -118,6 +118,24 @@ export const warehouseEnv = {
   CLICKHOUSE_DATABASE: z.string().default('default').describe('Database at ClickHouse'),
 }
 
+/** Readers' tokens: an identity provider's where OIDC_ISSUER is set, else those of the local issuer. */
+export const oidcEnv = {
+  OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'https://…, as the tokens’ iss has it' })
+    .optional()
+    .describe(
+      'Identity provider whose tokens are taken, as their `iss` has it. Without it, those of the local issuer (`cairn token`), signed with a key that follows from the master key',
+    ),
+  OIDC_AUDIENCE: z
+    .string()
+    .optional()
+    .describe('The `aud` that tokens must carry; required with OIDC_ISSUER'),
+  OIDC_JWKS_URL: z
+    .url({ protocol: /^https?$/, error: 'https://…' })
+    .optional()
+    .describe('Where the identity provider publishes its keys; required with OIDC_ISSUER'),
+}
+
 type Env<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>
 
 /** @throws EnvError where a variable needs another one, or names a file that cannot be read */
@@ -171,3 +189,14 @@ export const warehouseSettings = (
   password: env.CLICKHOUSE_PASSWORD,
   database: env.CLICKHOUSE_DATABASE,
 })
+
+/** What tokens are verified against; undefined where no identity provider is named. @throws EnvError on half of it */
+export function oidcSettings(
+  env: Env<typeof oidcEnv>,
+): { issuer: string; audience: string; keys: { jwksUrl: string } } | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, OIDC_JWKS_URL: jwksUrl } = env
+  if (!issuer && !audience && !jwksUrl) return undefined
+  if (!issuer || !audience || !jwksUrl)
+    throw new EnvError('OIDC_ISSUER, OIDC_AUDIENCE and OIDC_JWKS_URL: all three or none')
+  return { issuer, audience, keys: { jwksUrl } }
+}

@@ -23,6 +23,8 @@ export const aggregatorEnv = z.object({
     .describe('Milliseconds between two drains into cells while there is more to read'),
 })
 
+export type AggregatorEnv = z.output<typeof aggregatorEnv>
+
 /** Settings from the environment; a wrong one is named, its value is not. */
-export const readEnv = (source: NodeJS.ProcessEnv = process.env): z.output<typeof aggregatorEnv> =>
+export const readEnv = (source: NodeJS.ProcessEnv = process.env): AggregatorEnv =>
   parseEnv('aggregator', aggregatorEnv, source)

@@ -1,121 +1,22 @@
-import { hostname } from 'node:os'
-import { join } from 'node:path'
-import { controlPlaneSettings, logSettings, warehouseSettings } from '@cairn/config'
-import { FencedError, masterKeyFrom, openControlPlane } from '@cairn/control-plane'
-import { heartbeatMs, openEventLog } from '@cairn/event-log'
-import { resilienceWheel, scorer } from '@cairn/mtss'
-import { createLogger } from '@cairn/telemetry'
-import { openWarehouse } from '@cairn/warehouse'
-import { Aggregator } from './aggregator.ts'
-import { aggregatorMetrics } from './aggregator-metrics.ts'
-import { buildAggregatorApp } from './app.ts'
-import { readEnv } from './env.ts'
-import { runLoop } from './loop.ts'
-import { openReaderThread } from './reader-thread.ts'
-
-/** Academic years whose weeks the warehouse knows: a fact outside them counts in its week and year alone. */
-const calendarYears = { from: 2010, to: 2040 }
-
-const env = readEnv()
-const logger = createLogger('aggregator', { level: env.CAIRN_LOG_LEVEL })
-const stop = new AbortController()
-process.on('SIGTERM', () => stop.abort())
-process.on('SIGINT', () => env.CAIRN_SUPERVISED === '0' && stop.abort())
-if (env.CAIRN_SUPERVISED === '1') process.stdin.on('end', () => stop.abort()).resume()
-
-const data = env.CAIRN_DATA
-const masterKey = masterKeyFrom({ base64: env.CAIRN_MASTER_KEY, file: join(data, 'master.key') })
-const logAt = logSettings(env, data)
-const [controlPlane, log] = await Promise.all([
-  openControlPlane({ ...controlPlaneSettings(env, data), masterKey, actor: 'aggregator' }),
-  openEventLog(logAt),
-])
-await controlPlane.migrate()
-const warehouse = openWarehouse(warehouseSettings(env))
-const owner = `${hostname()}:${process.pid}`
-const aggregator = new Aggregator({
-  warehouse,
-  ledger: controlPlane.ledger,
-  calendars: {
-    revision: () => controlPlane.calendars.revision(),
-    of: (authorities) => controlPlane.calendars.weeks(authorities, calendarYears),
-  },
-  context: { score: scorer([resilienceWheel]) },
-  authorities: async () => (await controlPlane.authorities.list()).map((a) => a.code),
-  partitionOf: (authority) => log.partitionOf(authority),
-  owner,
-})
-const reader = openReaderThread({ log: logAt, maxRecords: env.CAIRN_AGGREGATOR_BATCH })
-const metrics = aggregatorMetrics()
-const app = buildAggregatorApp({
-  metrics,
-  async lags() {
-    const ends = await log.endOffsets()
-    return [...aggregator.positions].map(([partition, { offset, drained }]) => ({
-      partition,
-      end: ends.get(partition) ?? 0,
-      offset,
-      drained,
-    }))
-  },
-  async check() {
-    const [answers] = await Promise.all([
-      warehouse.ping(),
-      log.endOffsets(),
-      controlPlane.authorities.revision(),
-    ])
-    if (!answers) throw new Error('the warehouse does not answer')
-  },
-})
-await app.listen({ port: env.CAIRN_AGGREGATOR_PORT, host: env.CAIRN_AGGREGATOR_HOST })
-const address = app.server.address()
-const port = typeof address === 'object' && address ? address.port : env.CAIRN_AGGREGATOR_PORT
-process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, port })}\n`)
-
-let failed = false
-try {
-  await runLoop({
-    aggregator,
-    reader,
-    signal: stop.signal,
-    drainEvery: env.CAIRN_DRAIN_EVERY_MS,
-    retryable: (error) => (error as { retryable?: boolean }).retryable === true,
-    stillMine: async (partitions) =>
-      (await controlPlane.ledger.positions()).every(
-        (p) => p.owner === owner || !partitions.includes(p.partition),
-      ),
-    // By then whoever lost its place in Kafka's group has been told.
-    ...(logAt.kind === 'kafka' ? { settleMembershipMs: 2 * heartbeatMs(logAt) } : {}),
-    onRetry(error, waitMs) {
-      metrics.retries.inc()
-      logger.warn({ error: String(error), waitMs }, 'waiting for the log, the warehouse or the control plane')
-    },
-    onAssignment(partitions) {
-      metrics.assigned(partitions)
-      logger.info({ partitions }, 'partitions claimed')
-    },
-    onFenced() {
-      metrics.fenced.inc()
-      logger.warn('another aggregator has claimed these partitions: waiting for the group')
-    },
-    onCycle({ taken, milliseconds }) {
-      metrics.took(taken, milliseconds)
-      logger.debug({ taken, milliseconds }, 'cycle')
-    },
-    onDrain(kind, milliseconds) {
-      metrics.drained(kind, milliseconds)
-      logger.debug({ kind, milliseconds }, 'drained')
-    },
-  })
-} catch (error) {
-  failed = true
-  const fenced = error instanceof FencedError
-  logger.fatal(
-    { error: String(error) },
-    fenced ? 'another aggregator has taken over: this one stops' : 'the aggregator cannot go on',
-  )
+const started = performance.now()
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  process.stderr.write(`Cairn needs Node 24 or newer; this is ${process.version}\n`)
+  process.exit(1)
 }
-await app.close().catch(() => undefined)
-await reader.close().catch(() => undefined)
-await Promise.allSettled([log.close(), warehouse.close(), controlPlane.close()])
-process.exit(failed ? 1 : 0)
+// Before anything else is loaded: compiled code is kept from one start to the next.
+const { enableCompileCache } = await import('node:module')
+enableCompileCache()
+const { runService } = await import('@cairn/config')
+const { aggregatorEnv, readEnv } = await import('./env.ts')
+await runService(
+  {
+    name: 'aggregator',
+    does: 'turns the event log into facts and cells in the warehouse',
+    schema: aggregatorEnv,
+    readEnv,
+    run: async (env) => (await import('./serve.ts')).serve(env, started),
+  },
+  process.argv.slice(2),
+)
+
+export {}

@@ -7,8 +7,6 @@ export interface DataFolder {
   readonly path: string
   readonly controlPlane: string
   readonly masterKey: string
-  /** Key pair of the local token issuer. */
-  readonly issuerKey: string
   readonly warehouse: string
   readonly logs: string
   readonly compileCache: string
@@ -26,7 +24,6 @@ export function dataFolder(path: string): DataFolder {
     path: root,
     controlPlane: at('control.db'),
     masterKey: at('master.key'),
-    issuerKey: at('issuer.json'),
     warehouse: at('warehouse'),
     logs: at('logs'),
     compileCache: at('compile-cache'),

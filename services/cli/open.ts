@@ -35,9 +35,13 @@ export async function migrateControlPlane(folder: DataFolder): Promise<string[]>
 function open(folder: DataFolder): Promise<ControlPlane> {
   makeDataFolder(folder)
   const env = readEnv()
-  const masterKey = masterKeyFrom({ base64: env.CAIRN_MASTER_KEY, file: folder.masterKey })
+  const masterKey = masterKeyOf(folder)
   return openControlPlane({ ...controlPlaneSettings(env, folder.path), masterKey, actor: actor() })
 }
+
+/** The master key of the installation: from the environment, else its file. */
+export const masterKeyOf = (folder: DataFolder): Buffer =>
+  masterKeyFrom({ base64: readEnv().CAIRN_MASTER_KEY, file: folder.masterKey })
 
 /** Makes Kafka's topics, where Kafka is the event log; returns the names of those that it made. */
 export const migrateLog = (folder: DataFolder): Promise<string[]> =>

@@ -1,4 +1,12 @@
-import { controlPlaneEnv, installationEnv, listenEnv, logEnv, parseEnv, warehouseEnv } from '@cairn/config'
+import {
+  controlPlaneEnv,
+  installationEnv,
+  listenEnv,
+  logEnv,
+  oidcEnv,
+  parseEnv,
+  warehouseEnv,
+} from '@cairn/config'
 import { z } from 'zod'
 
 /** Every variable that the gateway reads; docs/deploy.md lists them from here. */
@@ -7,9 +15,12 @@ export const gatewayEnv = z.object({
   ...logEnv,
   ...controlPlaneEnv,
   ...warehouseEnv,
+  ...oidcEnv,
   ...listenEnv('GATEWAY', 4000),
 })
 
+export type GatewayEnv = z.output<typeof gatewayEnv>
+
 /** Settings from the environment; a wrong one is named, its value is not. */
-export const readEnv = (source: NodeJS.ProcessEnv = process.env): z.output<typeof gatewayEnv> =>
+export const readEnv = (source: NodeJS.ProcessEnv = process.env): GatewayEnv =>
   parseEnv('gateway', gatewayEnv, source)

@@ -72,7 +72,7 @@ export async function installation({ authorities, schools, limits, now, wrap }: 
   const outcome = await controlPlane.schools.import(schools)
   if (outcome.refused.length > 0) throw new Error(`schools refused: ${JSON.stringify(outcome.refused[0])}`)
   const log = await openEmbeddedLog({ file: join(folder, 'log.db') })
-  const issuer = await createLocalIssuer(join(folder, 'issuer.json'))
+  const issuer = await createLocalIssuer(masterKey)
   const engine = await startEngine({ dataDir: join(folder, 'warehouse') })
   const warehouse = openWarehouse(engine)
   await migrateWarehouse(warehouse)

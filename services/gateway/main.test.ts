@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { migrateWarehouse, openWarehouse } from '@cairn/warehouse'
 import { type Engine, startEngine } from '@cairn/warehouse/engine'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { gatewayEnv } from './env.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cairn-gateway-main-'))
 let engine: Engine
@@ -62,4 +63,24 @@ test('under a supervisor it leaves Ctrl-C to it, and ends when the supervisor is
   expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200)
   child.stdin!.end()
   expect(await endOf(child)).toBe(0)
+})
+
+test('--help lists every variable, and a missing or wrong one is one line without a stack trace or its value', () => {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  const run = (args: string[], env: Record<string, string>) =>
+    spawnSync(process.execPath, ['--import', 'tsx', main, ...args], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...env },
+    })
+  const help = run(['--help'], {})
+  expect(help.status).toBe(0)
+  for (const name of Object.keys(gatewayEnv.shape)) expect(help.stdout).toContain(name)
+  const wrong = run([], { CAIRN_GATEWAY_PORT: 'canary' })
+  expect(wrong.status).toBe(1)
+  expect(wrong.stderr).toMatch(/^gateway: .*CLICKHOUSE_URL: must be set.*\n$/)
+  expect(wrong.stderr).toContain('CAIRN_GATEWAY_PORT')
+  expect(wrong.stderr).not.toContain('canary')
+  const half = run([], { CLICKHOUSE_URL: 'http://localhost:1', OIDC_ISSUER: 'https://issuer.example' })
+  expect(half.status).toBe(1)
+  expect(half.stderr).toBe('gateway: OIDC_ISSUER, OIDC_AUDIENCE and OIDC_JWKS_URL: all three or none\n')
 })

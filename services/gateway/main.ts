@@ -6,7 +6,17 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 // Before anything else is loaded: compiled code is kept from one start to the next.
 const { enableCompileCache } = await import('node:module')
 enableCompileCache()
-const { serve } = await import('./serve.ts')
-await serve(started)
+const { runService } = await import('@cairn/config')
+const { gatewayEnv, readEnv } = await import('./env.ts')
+await runService(
+  {
+    name: 'gateway',
+    does: 'answers questions about the figures over GraphQL',
+    schema: gatewayEnv,
+    readEnv,
+    run: async (env) => (await import('./serve.ts')).serve(env, started),
+  },
+  process.argv.slice(2),
+)
 
 export {}

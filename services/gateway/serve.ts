@@ -1,30 +1,29 @@
 import { join } from 'node:path'
-import { createLocalIssuer } from '@cairn/access'
-import { controlPlaneSettings, logSettings, warehouseSettings } from '@cairn/config'
+import { createLocalIssuer, createTokenVerifier } from '@cairn/access'
+import { controlPlaneSettings, logSettings, oidcSettings, warehouseSettings } from '@cairn/config'
 import { masterKeyFrom, openControlPlane } from '@cairn/control-plane'
 import { openEventLog } from '@cairn/event-log'
 import { createLogger } from '@cairn/telemetry'
 import { openWarehouse } from '@cairn/warehouse'
 import { buildGateway } from './app.ts'
-import { readEnv } from './env.ts'
+import type { GatewayEnv } from './env.ts'
 
 /** Runs the gateway until it is told to stop. @param started for the log: when the process began, in ms of its clock */
-export async function serve(started: number): Promise<void> {
-  const env = readEnv()
+export async function serve(env: GatewayEnv, started: number): Promise<void> {
   const data = env.CAIRN_DATA
   const supervised = env.CAIRN_SUPERVISED === '1'
   // Standard output is for the ready line alone: a supervisor reads it.
   const logger = createLogger('gateway', { level: env.CAIRN_LOG_LEVEL })
+  const oidc = oidcSettings(env)
   const stop = new AbortController()
   process.on('SIGTERM', () => stop.abort())
   process.on('SIGINT', () => supervised || stop.abort())
   if (supervised) process.stdin.on('end', () => stop.abort()).resume()
 
   const masterKey = masterKeyFrom({ base64: env.CAIRN_MASTER_KEY, file: join(data, 'master.key') })
-  const [controlPlane, log, issuer] = await Promise.all([
+  const [controlPlane, log] = await Promise.all([
     openControlPlane({ ...controlPlaneSettings(env, data), masterKey, actor: 'gateway' }),
     openEventLog(logSettings(env, data)),
-    createLocalIssuer(join(data, 'issuer.json')),
   ])
   await controlPlane.migrate()
   const warehouse = openWarehouse(warehouseSettings(env))
@@ -33,7 +32,8 @@ export async function serve(started: number): Promise<void> {
     warehouse,
     log,
     secret: masterKey,
-    tokens: issuer.verifier,
+    // One issuer: where an identity provider is named, nothing that the master key signs is taken.
+    tokens: oidc ? createTokenVerifier(oidc) : (await createLocalIssuer(masterKey)).verifier,
     logger,
   })
   await app.listen({ port: env.CAIRN_GATEWAY_PORT, host: env.CAIRN_GATEWAY_HOST })

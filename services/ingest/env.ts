@@ -9,6 +9,8 @@ export const ingestEnv = z.object({
   ...listenEnv('INGEST', 4001),
 })
 
+export type IngestEnv = z.output<typeof ingestEnv>
+
 /** Settings from the environment; a wrong one is named, its value is not. */
-export const readEnv = (source: NodeJS.ProcessEnv = process.env): z.output<typeof ingestEnv> =>
+export const readEnv = (source: NodeJS.ProcessEnv = process.env): IngestEnv =>
   parseEnv('ingest', ingestEnv, source)

@@ -1,71 +1,22 @@
-import { join } from 'node:path'
-import { controlPlaneSettings, logSettings } from '@cairn/config'
-import { KeyCache, masterKeyFrom, openControlPlane } from '@cairn/control-plane'
-import { openEventLog } from '@cairn/event-log'
-import { createLogger } from '@cairn/telemetry'
-import { buildIngest } from './app.ts'
-import { readEnv } from './env.ts'
-import { grantFrom } from './grants.ts'
-
-const env = readEnv()
-const supervised = env.CAIRN_SUPERVISED === '1'
-// Standard output is for the ready line alone: a supervisor reads it.
-const logger = createLogger('ingest', { level: env.CAIRN_LOG_LEVEL })
-
-async function start() {
-  const controlPlane = await openControlPlane({
-    ...controlPlaneSettings(env, env.CAIRN_DATA),
-    masterKey: masterKeyFrom({ base64: env.CAIRN_MASTER_KEY, file: join(env.CAIRN_DATA, 'master.key') }),
-    actor: 'ingest',
-  })
-  await controlPlane.migrate()
-  const log = await openEventLog(logSettings(env, env.CAIRN_DATA))
-  const app = await buildIngest({
-    log,
-    directory: {
-      schoolsOf: async (authority) => (await controlPlane.schools.list([authority])).map(({ urn }) => urn),
-      pseudonymKey: (authority) => controlPlane.authorities.pseudonymKey(authority),
-    },
-    authenticate: grantFrom({ keys: new KeyCache(controlPlane.keys), readers: controlPlane.readers }),
-    checkControlPlane: async () => void (await controlPlane.authorities.revision()),
-    logger,
-  })
-  await app.listen({ port: env.CAIRN_INGEST_PORT, host: env.CAIRN_INGEST_HOST })
-  const address = app.server.address()
-  return {
-    port: typeof address === 'object' && address ? address.port : env.CAIRN_INGEST_PORT,
-    /** Answers what is under way, then lets go of the files. */
-    async stop() {
-      const patience = setTimeout(() => app.server.closeAllConnections(), 10_000)
-      await app.close()
-      clearTimeout(patience)
-      await log.close()
-      await controlPlane.close()
-    },
-  }
+const started = performance.now()
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  process.stderr.write(`Cairn needs Node 24 or newer; this is ${process.version}\n`)
+  process.exit(1)
 }
+// Before anything else is loaded: compiled code is kept from one start to the next.
+const { enableCompileCache } = await import('node:module')
+enableCompileCache()
+const { runService } = await import('@cairn/config')
+const { ingestEnv, readEnv } = await import('./env.ts')
+await runService(
+  {
+    name: 'ingest',
+    does: 'takes events over HTTP, checks and pseudonymises them, and appends them to the event log',
+    schema: ingestEnv,
+    readEnv,
+    run: async (env) => (await import('./serve.ts')).serve(env, started),
+  },
+  process.argv.slice(2),
+)
 
-const service = await start()
-let stopping = false
-function stop(reason: string): void {
-  if (stopping) return
-  stopping = true
-  logger.info({ reason }, 'stopping')
-  service.stop().then(
-    () => process.exit(0),
-    (error: Error) => {
-      logger.error({ name: error.name }, 'did not stop cleanly')
-      process.exit(1)
-    },
-  )
-}
-
-process.on('SIGTERM', () => stop('SIGTERM'))
-process.on('SIGINT', () => supervised || stop('SIGINT'))
-if (supervised) {
-  const parent = process.ppid
-  setInterval(() => process.ppid !== parent && stop('the parent is gone'), 500).unref()
-}
-
-// Last: whoever reads it may signal at once.
-process.stdout.write(`${JSON.stringify({ ready: true, port: service.port })}\n`)
+export {}

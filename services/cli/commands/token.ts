@@ -1,7 +1,7 @@
 import { createLocalIssuer } from '@cairn/access'
 import { Command } from 'commander'
 import { misuse } from '../fault.ts'
-import { withControlPlane } from '../open.ts'
+import { masterKeyOf, withControlPlane } from '../open.ts'
 import { dataOption, existingFolder, jsonOption, whole } from '../options.ts'
 
 export const tokenCommand = (): Command =>
@@ -19,7 +19,7 @@ export const tokenCommand = (): Command =>
       const folder = existingFolder(options)
       const known = await withControlPlane(folder, ({ readers }) => readers.get(reader))
       if (!known) throw misuse(`There is no reader ${reader}.`, 'cairn key create --role … makes one.')
-      const issuer = await createLocalIssuer(folder.issuerKey)
+      const issuer = await createLocalIssuer(masterKeyOf(folder))
       const token = await issuer.issueToken(reader, options.minutes * 60)
       console.log(options.json ? JSON.stringify({ reader, token, minutes: options.minutes }) : token)
     })
