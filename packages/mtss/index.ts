@@ -1,6 +1,7 @@
 export * from './instrument.ts'
 export * from './resilience-wheel.ts'
 export * from './score.ts'
+export * from './tiers/defaults.ts'
 export * from './tiers/evaluator.ts'
 export * from './tiers/evidence.ts'
 export * from './tiers/explain.ts'

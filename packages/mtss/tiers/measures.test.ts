@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { defaultAttendance, defaultBehaviour } from './defaults.ts'
 import { explain } from './explain.ts'
 import { tierFold } from './fold.ts'
 import { agreement, movement, runsOf, tierAt } from './measures.ts'
@@ -45,4 +46,9 @@ it('a policy that lets one source move a pupil out of tier 1 is refused by field
   expect(validatePolicy({ ...policy, rules: [{ ...policy.rules[0], minSources: 1 }] })).toEqual({
     refused: [{ field: '/rules/0/minSources', rule: 'twoSourcesToLeaveTier1' }],
   })
+})
+
+it('the policies that are shipped are sound', () => {
+  for (const shipped of [defaultBehaviour, defaultAttendance])
+    expect(validatePolicy(shipped)).toEqual({ ok: shipped })
 })
