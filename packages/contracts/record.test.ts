@@ -43,9 +43,19 @@ describe('pupil identifiers', () => {
       'exclusion.recorded': ['pupil'],
       'incident.reopened': [],
       'incident.reported': ['participants.*.pupil'],
+      'goal.rated': ['pupil'],
       'incident.resolved': [],
+      'intervention.ended': ['pupil'],
+      'intervention.session.delivered': ['pupil'],
+      'intervention.started': ['pupil'],
+      'plan.closed': ['pupil'],
+      'plan.created': ['pupil'],
+      'plan.reviewed': ['pupil'],
+      'pupil.context.changed': ['pupil'],
       'pupil.erased': ['pupil'],
       'roll.snapshot.published': [],
+      'tier.assigned': ['pupil'],
+      'tier.exited': ['pupil'],
     })
   })
 

@@ -20,6 +20,7 @@ export const rules = {
   format: 'The value is not a date of the form 2025-10-06.',
   informantOfInstrument: 'The instrument is not for this informant.',
   itemOfInstrument: 'The instrument has no such item.',
+  inOrder: 'The dates are not in order, each later than the one before.',
   json: 'datacontenttype must be application/json.',
   jsonData: 'data must be JSON; data_base64 is not supported.',
   knownInstrument: 'Cairn does not know this instrument or this version of it.',
@@ -45,6 +46,7 @@ export const rules = {
   authorityKey: 'Only a key of the authority may send it, not one of a single school.',
   schoolOfAuthority: 'The school does not belong to the authority of the key.',
   schoolOfKey: 'The key is for another school.',
+  sameGoal: 'Another goal of the plan already has the same id.',
   sourceOfKey: 'The key may not use this source.',
   specversion: 'specversion must be 1.0.',
   suspensionsOnly: 'The field belongs to suspensions (SUSP) only.',
@@ -54,6 +56,7 @@ export const rules = {
   uniqueItems: 'The list holds the same entry twice.',
   upn: 'Something shaped like a Unique Pupil Number stands outside the fields for pupils.',
   validOn: 'The code was not in use on that day.',
+  withSenProvision: 'A type of need stands only with SEN provision K or E.',
   version: 'version must be a whole number from 1 to 9007199254740991.',
 } as const satisfies Record<string, string>
 

@@ -59,3 +59,10 @@ export const eventReference = {
 export function oneOf(codes: readonly string[], description: string) {
   return { enum: codes, description } as const
 }
+
+/** A goal within its plan. So short that it is no place for words. */
+export const goalId = {
+  type: 'string',
+  pattern: '^g[1-9][0-9]?$',
+  description: 'Id of the goal in the plan, `g1` to `g99`',
+} as const

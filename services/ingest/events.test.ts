@@ -114,8 +114,12 @@ describe('every mode', () => {
 
 /** Examples name sources that the test's key may not use. */
 function atHome(data: Record<string, unknown>): unknown {
-  const incident = data.incident ? { incident: { source: 'urn:mis', id: 'incident-77' } } : {}
-  return { ...data, ...(data.source ? { source: 'urn:mis' } : {}), ...incident }
+  const followed = Object.fromEntries(
+    ['incident', 'plan', 'intervention']
+      .filter((name) => data[name])
+      .map((name) => [name, { source: 'urn:mis', id: `${name}-77` }]),
+  )
+  return { ...data, ...(data.source ? { source: 'urn:mis' } : {}), ...followed }
 }
 
 describe('one bad item never costs its batch', () => {
