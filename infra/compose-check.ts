@@ -3,17 +3,14 @@
  * against what the programs read. Exits 1 on a fault and 3 where Go, which runs the loader, is not there.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type ComposeModel, disagreements } from './compose.ts'
 
 const loader = 'github.com/compose-spec/compose-go/v2/cmd@v2.16.2'
 const cwd = fileURLToPath(new URL('..', import.meta.url))
-const usual = '/usr/local/go/bin/go'
-const go = existsSync(usual) ? usual : 'go'
 const json = process.argv.includes('--json')
 
-const run = spawnSync(go, ['run', loader, '-format', 'json', 'docker-compose.yml'], {
+const run = spawnSync('go', ['run', loader, '-format', 'json', 'docker-compose.yml'], {
   cwd,
   encoding: 'utf8',
   timeout: 180_000,
