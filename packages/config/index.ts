@@ -8,6 +8,7 @@ export {
   logSettings,
   oidcEnv,
   oidcSettings,
+  rowPoliciesEnv,
   type Secret,
   secret,
   warehouseEnv,

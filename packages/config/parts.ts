@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogSettings } from '@cairn/event-log'
+import type { WarehouseAddress } from '@cairn/warehouse'
 import { z } from 'zod'
 import { EnvError } from './environment.ts'
 
@@ -116,6 +117,20 @@ export const warehouseEnv = {
   CLICKHOUSE_USER: z.string().default('default').describe('User at ClickHouse'),
   CLICKHOUSE_PASSWORD: secret(z.string().default(''), 'Password at ClickHouse'),
   CLICKHOUSE_DATABASE: z.string().default('default').describe('Database at ClickHouse'),
+  CLICKHOUSE_CLUSTER: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, 'a cluster’s name: letters, digits, underscores')
+    .optional()
+    .describe(
+      'Name of the ClickHouse cluster: tables are then replicated, and distributed over its shards by authority',
+    ),
+}
+
+/** For a service that reads alone. */
+export const rowPoliciesEnv = {
+  CLICKHOUSE_ROW_POLICIES: flag.describe(
+    '1 where the user is cairn_reader of infra/clickhouse/access: every statement then names the authorities that it may see, for the row policies',
+  ),
 }
 
 /** Readers' tokens: an identity provider's where OIDC_ISSUER is set, else those of the local issuer. */
@@ -181,13 +196,12 @@ export const controlPlaneSettings = (env: Env<typeof controlPlaneEnv>, data: str
   url: env.DATABASE_URL ?? `sqlite:${join(data, 'control.db')}`,
 })
 
-export const warehouseSettings = (
-  env: Env<typeof warehouseEnv>,
-): { url: string; username: string; password: string; database: string } => ({
+export const warehouseSettings = (env: Env<typeof warehouseEnv>): WarehouseAddress => ({
   url: env.CLICKHOUSE_URL,
   username: env.CLICKHOUSE_USER,
   password: env.CLICKHOUSE_PASSWORD,
   database: env.CLICKHOUSE_DATABASE,
+  ...(env.CLICKHOUSE_CLUSTER === undefined ? {} : { cluster: env.CLICKHOUSE_CLUSTER }),
 })
 
 /** What tokens are verified against; undefined where no identity provider is named. @throws EnvError on half of it */

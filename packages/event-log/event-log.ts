@@ -48,6 +48,9 @@ export interface EventLog {
   close(): Promise<void>
 }
 
+/** The group of the aggregators' consumers. */
+export const aggregators = 'aggregator'
+
 /** Kafka's words: Stable, PreparingRebalance, CompletingRebalance, Empty, Dead. */
 export interface GroupState {
   readonly state: string

@@ -75,16 +75,14 @@ class KafkaLog implements EventLog {
 
   async consumer({ group }: { group: string }): Promise<LogConsumer> {
     this.#refuseWhenClosed()
-    const consumer = new KafkaConsumer(this.#kafka, this.#admin, this.#settings, group, () =>
-      this.#consumers.delete(consumer),
-    )
+    const consumer = this.#consumerOf(this.#nameOf(group), () => this.#consumers.delete(consumer))
     this.#consumers.add(consumer)
     return consumer
   }
 
   async group(group: string): Promise<GroupState> {
     this.#refuseWhenClosed()
-    const { groups } = await asked(() => this.#admin.describeGroups([group]))
+    const { groups } = await asked(() => this.#admin.describeGroups([this.#nameOf(group)]))
     const described = groups[0]
     return { state: described?.state ?? 'Dead', members: described?.members.length ?? 0 }
   }
@@ -99,8 +97,8 @@ class KafkaLog implements EventLog {
   async #readOne(partition: number, offset: number): Promise<StoredRecord | undefined> {
     const end = (await this.endOffsets()).get(partition) ?? 0
     if (offset >= end) return undefined
-    const group = `${this.#settings.topic}.read.${randomUUID()}`
-    const consumer = new KafkaConsumer(this.#kafka, this.#admin, this.#settings, group, () => undefined)
+    const group = this.#nameOf(`read.${randomUUID()}`)
+    const consumer = this.#consumerOf(group, () => undefined)
     try {
       const deadline = performance.now() + 30_000
       while (performance.now() < deadline) {
@@ -122,6 +120,15 @@ class KafkaLog implements EventLog {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()))
     await this.#reading
     await this.#admin.disconnect().catch(() => undefined)
+  }
+
+  /** Brokers are shared: a group is of its topic. */
+  #nameOf(group: string): string {
+    return `${this.#settings.topic}.${group}`
+  }
+
+  #consumerOf(group: string, onClose: () => void): KafkaConsumer {
+    return new KafkaConsumer(this.#kafka, this.#admin, this.#settings, group, onClose)
   }
 
   #refuseWhenClosed(): void {

@@ -1,6 +1,6 @@
 export { accessSql } from './access.ts'
 export * from './cells.ts'
-export { openWarehouse, type Warehouse, WarehouseError } from './client.ts'
+export { openWarehouse, type Warehouse, type WarehouseAddress, WarehouseError } from './client.ts'
 export * from './freshness.ts'
 export { type MigrateOptions, migrateWarehouse, warehouseDdl } from './migrate.ts'
 export * from './pipeline.ts'

@@ -1,5 +1,5 @@
 import type { FactContext } from '@cairn/contracts'
-import type { EventLog, LogConsumer } from '@cairn/event-log'
+import { aggregators, type EventLog, type LogConsumer } from '@cairn/event-log'
 import type { Span } from './aggregator.ts'
 import type { Protections } from './protections.ts'
 import { type BatchRows, RowsOf } from './rows.ts'
@@ -36,7 +36,7 @@ export async function openReader(
   context: FactContext,
   options: ReaderOptions,
 ): Promise<Reader> {
-  const consumer: LogConsumer = await log.consumer({ group: 'aggregator' })
+  const consumer: LogConsumer = await log.consumer({ group: aggregators })
   let erased = new Set<string>()
   return {
     async next(maxWaitMs) {

@@ -9,11 +9,6 @@ export const cliEnv = z.object({
   ...controlPlaneEnv,
   ...warehouseEnv,
   CLICKHOUSE_URL: warehouseEnv.CLICKHOUSE_URL.optional(),
-  CLICKHOUSE_CLUSTER: z
-    .string()
-    .regex(/^[A-Za-z_]\w*$/, 'a cluster’s name: letters, digits, underscores')
-    .optional()
-    .describe('Name of the ClickHouse cluster: `cairn migrate` then makes replicated and distributed tables'),
   CAIRN_KEY: secret(
     z.string().optional(),
     'Ingest key of `cairn send`: keeps it out of the process list and the shell’s history',

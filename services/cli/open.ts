@@ -1,7 +1,7 @@
 import { controlPlaneSettings, logSettings, warehouseSettings } from '@cairn/config'
 import { type ControlPlane, masterKeyFrom, openControlPlane } from '@cairn/control-plane'
 import { type EventLog, migrateEventLog, openEventLog } from '@cairn/event-log'
-import { migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
+import { migrateWarehouse, openWarehouse, type Warehouse, type WarehouseAddress } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
 import { type DataFolder, makeDataFolder } from './data-folder.ts'
 import { takeEngineLock } from './engine-lock.ts'
@@ -59,13 +59,13 @@ export async function withLog<T>(folder: DataFolder, work: (log: EventLog) => Pr
 }
 
 /** Brings the warehouse to the present form; returns the numbers of the migrations that ran. */
-export const migrateWarehouseOf = (folder: DataFolder): Promise<number[]> =>
-  withEngine(folder, migrateWarehouse)
+export const migrateWarehouseOf = (folder: DataFolder): Promise<number[]> => withEngine(folder, migrate)
+
+/** In the form of a cluster where the environment names one. */
+const migrate = (warehouse: Warehouse) => migrateWarehouse(warehouse, { cluster: warehouseServer()?.cluster })
 
 /** The ClickHouse server that the environment names; undefined where the embedded engine is the warehouse. */
-export function warehouseServer():
-  | { url: string; username: string; password: string; database: string }
-  | undefined {
+export function warehouseServer(): WarehouseAddress | undefined {
   const { CLICKHOUSE_URL: url, ...env } = readEnv()
   return url === undefined ? undefined : warehouseSettings({ ...env, CLICKHOUSE_URL: url })
 }
@@ -79,7 +79,7 @@ export const withWarehouse = <T>(
   work: (warehouse: Warehouse) => Promise<T>,
 ): Promise<T> =>
   withEngine(folder, async (warehouse) => {
-    await migrateWarehouse(warehouse)
+    await migrate(warehouse)
     return work(warehouse)
   })
 
@@ -101,10 +101,7 @@ async function withEngine<T>(folder: DataFolder, work: (warehouse: Warehouse) =>
   }
 }
 
-async function lend<T>(
-  address: { url: string; username: string; password: string },
-  work: (warehouse: Warehouse) => Promise<T>,
-): Promise<T> {
+async function lend<T>(address: WarehouseAddress, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
   const warehouse = openWarehouse(address)
   try {
     return await work(warehouse)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { migrateWarehouse, openWarehouse } from '@cairn/warehouse'
+import { migrateWarehouse, openWarehouse, type WarehouseAddress } from '@cairn/warehouse'
 import type { DataFolder } from './data-folder.ts'
 import { shareCompileCache } from './env.ts'
 import { Fault } from './fault.ts'
@@ -30,7 +30,7 @@ export class Parts {
   readonly gateway: string
   readonly ingest: string
   readonly #server = warehouseServer()
-  #engine = this.#server ?? {
+  #engine: WarehouseAddress = this.#server ?? {
     url: '',
     username: 'cairn',
     password: randomBytes(24).toString('base64url'),
@@ -78,7 +78,7 @@ export class Parts {
       await this.#keep('engine', launchEngine(this.#options.folder, port, this.#engine.password))
     const warehouse = openWarehouse(this.#engine)
     try {
-      await migrateWarehouse(warehouse)
+      await migrateWarehouse(warehouse, { cluster: this.#server?.cluster })
     } finally {
       await warehouse.close()
     }
@@ -94,7 +94,7 @@ export class Parts {
       CLICKHOUSE_URL: this.#engine.url,
       CLICKHOUSE_USER: this.#engine.username,
       CLICKHOUSE_PASSWORD: this.#engine.password,
-      CLICKHOUSE_DATABASE: this.#engine.database,
+      CLICKHOUSE_DATABASE: this.#engine.database ?? 'default',
     }
     return this.#keep(name, launchService({ name, env }, folder, onTrouble))
   }

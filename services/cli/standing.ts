@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { operatorScope } from '@cairn/access/operator'
 import type { ControlPlane } from '@cairn/control-plane'
-import type { EventLog } from '@cairn/event-log'
+import { aggregators, type EventLog, type GroupState } from '@cairn/event-log'
 import {
   currentFacts,
   facts,
@@ -31,6 +31,8 @@ export interface PartitionStanding {
   readonly difference: number
   /** Everything appended before this time (ISO 8601, UTC) is in the figures; null where nothing was drained yet. */
   readonly drainedAt: string | null
+  /** The process that claimed it last, as host:process; null where nobody has yet. */
+  readonly owner: string | null
 }
 
 export interface AuthorityStanding extends Reconciliation {
@@ -44,6 +46,8 @@ export interface Standing {
   readonly authorities: readonly AuthorityStanding[]
   /** Whether records went on being taken while all this was counted: then differences are not told apart from work under way. */
   readonly moving: boolean
+  /** The aggregators as Kafka's group; null where the log is embedded and one of them has all partitions. */
+  readonly group: GroupState | null
 }
 
 const attempts = 8
@@ -79,7 +83,7 @@ export async function standingOf(
     }
     const positions = new Map(after.map((one) => [one.partition, one]))
     const partitions = [...ends].map(([partition, end]): PartitionStanding => {
-      const { offset = 0, drained = 0, settled = 0, drainedAt } = positions.get(partition) ?? {}
+      const { offset = 0, drained = 0, settled = 0, drainedAt, owner = null } = positions.get(partition) ?? {}
       const taken = receipts.get(partition) ?? 0
       const at = drainedAt === undefined ? null : new Date(drainedAt).toISOString()
       return {
@@ -92,6 +96,7 @@ export async function standingOf(
         receipts: taken,
         difference: offset < end ? Math.max(0, offset - taken) : offset - taken,
         drainedAt: at,
+        owner,
       }
     })
     const authorities = reconciled.map((one) => ({
@@ -99,7 +104,7 @@ export async function standingOf(
       name: names.get(one.authority) ?? '',
       currentFacts: standing.get(one.authority) ?? 0,
     }))
-    return { partitions, authorities, moving }
+    return { partitions, authorities, moving, group: (await log.group(aggregators)) ?? null }
   }
 }
 

@@ -5,6 +5,7 @@ import {
   logEnv,
   oidcEnv,
   parseEnv,
+  rowPoliciesEnv,
   warehouseEnv,
 } from '@cairn/config'
 import { z } from 'zod'
@@ -15,6 +16,7 @@ export const gatewayEnv = z.object({
   ...logEnv,
   ...controlPlaneEnv,
   ...warehouseEnv,
+  ...rowPoliciesEnv,
   ...oidcEnv,
   ...listenEnv('GATEWAY', 4000),
 })

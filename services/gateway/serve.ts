@@ -26,7 +26,10 @@ export async function serve(env: GatewayEnv, started: number): Promise<void> {
     openEventLog(logSettings(env, data)),
   ])
   await controlPlane.migrate()
-  const warehouse = openWarehouse(warehouseSettings(env))
+  const warehouse = openWarehouse({
+    ...warehouseSettings(env),
+    rowPolicies: env.CLICKHOUSE_ROW_POLICIES === '1',
+  })
   const app = await buildGateway({
     controlPlane,
     warehouse,

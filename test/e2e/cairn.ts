@@ -68,12 +68,17 @@ export interface Instance {
 }
 
 /** `cairn start` in a process group of its own, on free ports; resolves once it says that it is ready. */
-export async function startCairn(data: string, args: readonly string[] = []): Promise<Instance> {
+export async function startCairn(
+  data: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Instance> {
   const [gatewayPort, ingestPort] = [await freePort(), await freePort()]
   const ports = ['--gateway-port', String(gatewayPort), '--ingest-port', String(ingestPort)]
   const child = spawn(process.execPath, [bin, 'start', '--json', '--data', data, ...ports, ...args], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment(env),
   })
   const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)))
   await ready(child, exited)

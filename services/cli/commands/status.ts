@@ -1,3 +1,4 @@
+import type { GroupState } from '@cairn/event-log'
 import { Command } from 'commander'
 import { exitCodes } from '../fault.ts'
 import { withControlPlane, withLog, withWarehouse } from '../open.ts'
@@ -43,7 +44,7 @@ Exits 1 where a difference is not 0.`,
 
 function inWords(
   run: RunFile | undefined,
-  { partitions, authorities, moving }: Standing,
+  { partitions, authorities, moving, group }: Standing,
   whole: boolean,
 ): string {
   const waiting = partitions.reduce((sum, one) => sum + one.waiting, 0)
@@ -57,6 +58,7 @@ function inWords(
           .join(', ')}`
       : 'Nothing is running.',
     '',
+    ...(group ? [`Kafka’s group of aggregators: ${groupInWords(group)}.`, ''] : []),
     used.length === 0
       ? 'No events yet.'
       : table(
@@ -70,6 +72,7 @@ function inWords(
             'receipts',
             'difference',
             'figures as of',
+            'owner',
           ],
           used.map((p) => [
             p.partition,
@@ -81,6 +84,7 @@ function inWords(
             p.receipts,
             p.difference,
             p.waiting === 0 ? 'now' : age(p.drainedAt),
+            p.owner ?? 'nobody',
           ]),
         ),
     '',
@@ -124,6 +128,10 @@ function inWords(
     whole ? 'Every event is accounted for.' : 'NOT every event is accounted for: see the differences above.',
   ].join('\n')
 }
+
+/** @see https://kafka.apache.org/documentation/#consumerconfigs for the states */
+const groupInWords = ({ state, members }: GroupState): string =>
+  `${state}, ${members} ${members === 1 ? 'member' : 'members'}${/Rebalance/.test(state) ? ': it is being decided who has which partition' : ''}`
 
 function age(time: string | null): string {
   if (time === null) return 'never'
