@@ -26,3 +26,14 @@ test('duplicates, late versions, moves, retractions and erasures in any order en
   expect(result).toMatchObject({ lost: 0, doubled: 0, wrong: 0, termsWrong: 0, examples: [] })
   expect(result.cells).toBeGreaterThan(2_000)
 })
+
+test('an aggregator that the group gives nothing stands by: it claims nothing, and has nothing to drain or to settle', async () => {
+  const idle = world.owner('idle')
+  expect(await idle.claim([])).toEqual(new Map())
+  expect(await idle.calendarsChanged()).toBe(false)
+  expect({ dirty: idle.dirty, unsettled: idle.unsettled, erased: idle.erased.size }).toEqual({
+    dirty: false,
+    unsettled: false,
+    erased: 0,
+  })
+})
