@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startBroker } from '../../infra/kafka/broker.ts'
 import { eventLogContract } from './contract.ts'
 import {
   assignedConsumer,
@@ -137,6 +138,39 @@ describe.skipIf(!broker)('on a real broker', () => {
           for (let polls = 0; polls < 20; polls++) await consumer.poll({ maxRecords: 10, maxWaitMs: 500 })
         })(),
       ).rejects.toMatchObject({ code: 'RECORDS_EXPIRED', start: 2 })
+    })
+  })
+
+  describe.skipIf(!broker?.own)('a broker that asks who comes', { timeout: 120_000 }, () => {
+    const login = { username: 'cairn', password: 'canary-of-the-login' }
+
+    test('events go over TLS and a login, by both mechanisms; a wrong login is said without naming it', async () => {
+      const guarded = await startBroker({ login })
+      const settings = (mechanism: 'plain' | 'scram-sha-512', password = login.password): Settings => ({
+        kind: 'kafka',
+        brokers: [guarded.brokers],
+        topic: `cairn.test.${mechanism}`,
+        ssl: { ca: guarded.ca! },
+        sasl: { mechanism, username: login.username, password },
+      })
+      try {
+        for (const mechanism of ['plain', 'scram-sha-512'] as const) {
+          await migrateEventLog(settings(mechanism), { partitions: 2 })
+          const log = await openEventLog(settings(mechanism))
+          await log.append([record(855, mechanism)])
+          expect((await readAll(log, 1)).map(({ value }) => value)).toEqual([JSON.stringify(mechanism)])
+          await log.close()
+          const refused = await openEventLog(settings(mechanism, 'canary-of-a-guess')).catch((e) => e)
+          expect(refused).toMatchObject({ code: 'LOG_MISMATCH' })
+          expect(`${refused}${refused.stack}`).not.toContain('canary')
+        }
+        const { ssl: _, ...inTheClear } = settings('plain')
+        await expect(openEventLog(inTheClear)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+        const stranger = await openEventLog({ ...settings('plain'), ssl: {} }).catch((e) => e)
+        expect(stranger).toMatchObject({ code: 'LOG_UNAVAILABLE' })
+      } finally {
+        await guarded.stop()
+      }
     })
   })
 
