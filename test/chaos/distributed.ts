@@ -171,8 +171,10 @@ class Play {
   /** One fault while events go on being sent. */
   async #disturb(): Promise<void> {
     const fault = this.#draw()
+    // During every fifth fault or so, each event is sent five times.
+    const times = this.#random() < 0.2 ? 5 : 1
     let over = false
-    const sending = this.#send(this.#o.eventsPerFault, () => over)
+    const sending = this.#send(this.#o.eventsPerFault, () => over, times)
     await delay(50 + this.#random() * 400)
     await this.#do(fault)
     this.#counts[fault]++
@@ -257,11 +259,10 @@ class Play {
     }
   }
 
-  async #send(atLeast: number, enough: () => boolean): Promise<void> {
+  async #send(atLeast: number, enough: () => boolean, times: number): Promise<void> {
     for (let sent = 0; sent < atLeast || !enough(); ) {
       const size = 1 + Math.floor(this.#random() * 30)
       const events = Array.from({ length: size }, () => this.#events.next().value!)
-      const times = this.#random() < 0.05 ? 5 : 1
       if (times > 1) this.#five += size
       for (const authority of new Set(events.map((event) => event.authority)))
         await this.#sender.send(
@@ -339,7 +340,7 @@ class Play {
     const before = { ...this.#sender.sent.statuses }
     const peak = { aggregator: 0, ingest: 0 }
     let over = false
-    const sending = this.#send(0, () => over)
+    const sending = this.#send(0, () => over, 1)
     if (part === 'broker') broker.freeze()
     else engine.kill('SIGSTOP')
     for (let second = 0; second < this.#o.outageSeconds; second++) {
