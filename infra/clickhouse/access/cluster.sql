@@ -72,6 +72,14 @@ CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_exclu
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_exclusion USING 1 TO ALL EXCEPT cairn_reader;
 
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_goal_rating_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_goal_rating_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_goal_rating USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_goal_rating USING 1 TO ALL EXCEPT cairn_reader;
+
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_incident_reopening_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_incident_reopening_local USING 1 TO ALL EXCEPT cairn_reader;
@@ -96,6 +104,62 @@ CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_incid
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_incident_resolution USING 1 TO ALL EXCEPT cairn_reader;
 
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_intervention_end_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_intervention_end_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_intervention_end USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_intervention_end USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_intervention_session_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_intervention_session_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_intervention_session USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_intervention_session USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_intervention_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_intervention_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_intervention USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_intervention USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_plan_closure_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_plan_closure_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_plan_closure USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_plan_closure USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_plan_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_plan_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_plan USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_plan USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_plan_review_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_plan_review_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_plan_review USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_plan_review USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_pupil_context_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_pupil_context_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_pupil_context USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_pupil_context USING 1 TO ALL EXCEPT cairn_reader;
+
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_roll_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_roll_local USING 1 TO ALL EXCEPT cairn_reader;
@@ -103,3 +167,19 @@ CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_roll_lo
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_roll USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_roll USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_tier_assignment_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_tier_assignment_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_tier_assignment USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_tier_assignment USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_tier_exit_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_tier_exit_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_tier_exit USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_tier_exit USING 1 TO ALL EXCEPT cairn_reader;
