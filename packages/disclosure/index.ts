@@ -1,2 +1,32 @@
+export type { Cube, Metric } from './cube.ts'
 export { type Cell, type Disclosed, disclose } from './disclose.ts'
-export { interim, type Profile } from './profile.ts'
+export { DisclosureError } from './error.ts'
+export {
+  type CubeProfile,
+  interim,
+  type Overrides,
+  ownSchool,
+  type Profile,
+  stampOf,
+  standard,
+  strict,
+  tighten,
+} from './profile.ts'
+export {
+  type Disclosure,
+  type LoggedDecision,
+  type Publication,
+  type PublishedFigure,
+  suppress,
+} from './publication.ts'
+export {
+  type Category,
+  type Characteristic,
+  type Coordinate,
+  categories,
+  coordinates,
+  type Period,
+  periods,
+  type Shape,
+} from './shape.ts'
+export { type Symbol, symbolFor, symbols } from './symbols.ts'
