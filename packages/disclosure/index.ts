@@ -1,4 +1,3 @@
-export type { Cube, Metric } from './cube.ts'
 export { type Cell, type Disclosed, disclose } from './disclose.ts'
 export { DisclosureError } from './error.ts'
 export {
@@ -19,12 +18,15 @@ export {
   type PublishedFigure,
   suppress,
 } from './publication.ts'
+export { nextRelease, type Release } from './release.ts'
 export {
   type Category,
   type Characteristic,
   type Coordinate,
+  type Cube,
   categories,
   coordinates,
+  type Metric,
   type Period,
   periods,
   type Shape,

@@ -1,8 +1,7 @@
-import type { Cube, Metric } from './cube.ts'
 import { DisclosureError } from './error.ts'
 import { addLine, brokenLine, emptySystem, type LineSystem } from './lines.ts'
 import type { CubeProfile } from './profile.ts'
-import { type Coordinate, categories, periods, type Shape } from './shape.ts'
+import { type Coordinate, type Cube, categories, type Metric, periods, type Shape } from './shape.ts'
 
 /** More than any count: what a reader can think a figure to be that nothing bounds. */
 export const unbounded = 2 ** 31
@@ -171,11 +170,15 @@ function bind(layer: Layer, { cube, at, metric, missing }: Plan, outcome: number
   const { system, cellOf } = layer
   const all = categories(cube.shape)
   const when = periods(cube.shape)
-  const coordinateOf = new Map(at.map(({ category, period }, index) => [`${category} ${period}`, index]))
+  const coordinateOf = when.map(() => new Int32Array(all.length).fill(-1))
+  for (const [index, { category, period }] of at.entries()) coordinateOf[period]![category] = index
   const find = (unit: number, category: number, period: number) => {
-    const coordinate = coordinateOf.get(`${category} ${period}`)
-    return coordinate === undefined ? -1 : cellOf(outcome, unit, coordinate)
+    const coordinate = coordinateOf[period]![category]!
+    return coordinate < 0 ? -1 : cellOf(outcome, unit, coordinate)
   }
+  const singlesOf = cube.shape.characteristics.map(({ id }) =>
+    all.flatMap(({ by }, category) => (by.length === 1 && by[0]!.characteristic === id ? [category] : [])),
+  )
   const units = [authority, ...cube.shape.schools.map((_, index) => index + 1)].filter(
     (unit) => !missing[unit],
   )
@@ -183,10 +186,8 @@ function bind(layer: Layer, { cube, at, metric, missing }: Plan, outcome: number
     for (const unit of units) {
       const total = find(unit, 0, period)
       if (total < 0) continue
-      for (const { id } of cube.shape.characteristics) {
-        const parts = all.flatMap(({ by }, category) =>
-          by.length === 1 && by[0]!.characteristic === id ? [find(unit, category, period)] : [],
-        )
+      for (const singles of singlesOf) {
+        const parts = singles.map((category) => find(unit, category, period))
         if (parts.some((part) => part < 0)) continue
         addLine(system, {
           kind: 'sum',
@@ -203,8 +204,9 @@ function bind(layer: Layer, { cube, at, metric, missing }: Plan, outcome: number
     for (const unit of units) {
       for (const category of all.keys()) {
         const total = find(unit, category, period)
+        if (total < 0) continue
         const parts = shorter.map((other) => find(unit, category, other))
-        if (total < 0 || parts.length === 0 || parts.some((part) => part < 0)) continue
+        if (parts.length === 0 || parts.some((part) => part < 0)) continue
         addLine(system, { kind: metric?.kind === 'events' ? 'sum' : 'union', family: 'time', total, parts })
       }
     }

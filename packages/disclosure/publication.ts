@@ -1,8 +1,8 @@
-import { type Controlled, type Cube, type Suppressed, suppressWithout } from './cube.ts'
+import { type Controlled, type Suppressed, suppressWithout } from './cube.ts'
 import { authority } from './layer.ts'
 import { type Reason, reasons } from './lines.ts'
 import { type CubeProfile, stampOf } from './profile.ts'
-import { categories, coordinates, periods } from './shape.ts'
+import { type Cube, categories, coordinates, periods } from './shape.ts'
 
 /** One figure as a reader sees it: nothing tells why it is hidden. */
 export interface PublishedFigure {

@@ -31,7 +31,12 @@ export interface Requirement {
 
 /** Whether a figure is protected by itself. `of` is its denominator. */
 export function isProtected(need: Requirement, value: number, of: number): boolean {
-  return isSmall(need, value, of) || (need.complement && isSmall(need, of - value, of))
+  return isSmall(need, value, of) || isAllButFew(need, value, of)
+}
+
+/** None of few is a true zero, which may be known: that they are few is for the denominators' layer to keep. */
+function isAllButFew(need: Requirement, value: number, of: number): boolean {
+  return need.complement && (value > 0 || need.sensitive) && isSmall(need, of - value, of)
 }
 
 function isSmall({ below, sensitive }: Requirement, value: number, of: number): boolean {
@@ -59,5 +64,5 @@ export function keepsDoubt(
   const { value, of, low, high, most } = figure
   if (high - low < need.width) return false
   if (isSmall(need, value, of) && high < need.below) return false
-  return !(need.complement && isSmall(need, of - value, of) && low > most - need.below)
+  return !(isAllButFew(need, value, of) && low > most - need.below)
 }

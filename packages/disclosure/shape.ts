@@ -17,6 +17,29 @@ export interface Shape {
   weeks: readonly { id: string; halfTerm: string }[]
 }
 
+/**
+ * `pupils`: pupils with at least one, a share of the roll. `events`: how many. `mean`: rows give the number of
+ * values, or there are none if every pupil has one. `partition`: outcomes, tiers or bands, that sum to the roll.
+ */
+export interface Metric {
+  id: string
+  kind: 'pupils' | 'events' | 'mean' | 'partition'
+  /** Of a partition: what its rows stand for, in order. */
+  outcomes?: readonly string[]
+  /** None and all disclose as few do. */
+  sensitive?: boolean
+  /** By school: one row an outcome (one in all, if no partition), in the order of `coordinates(shape)`. */
+  rows: ReadonlyMap<string, readonly ArrayLike<number>[]>
+}
+
+/** Schools' figures alone: the authority's are summed from them, so that both always agree. */
+export interface Cube {
+  shape: Shape
+  /** By school, in the order of `categories(shape)`: one census for the year, as the roll moves by few. */
+  denominators: ReadonlyMap<string, ArrayLike<number>>
+  metrics: readonly Metric[]
+}
+
 /** Everyone (no `by`), a single (one) or a cell of a pair table (two). */
 export interface Category {
   by: readonly { characteristic: string; value: string }[]

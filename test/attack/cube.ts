@@ -1,4 +1,4 @@
-import { type Cube, type CubeProfile, standard } from '@cairn/disclosure'
+import { type Cube, type CubeProfile, type Disclosure, type Publication, standard } from '@cairn/disclosure'
 import { suppressWithout } from '../../packages/disclosure/cube.ts'
 import { disclosureOf } from '../../packages/disclosure/publication.ts'
 import type { Rule } from '../../packages/disclosure/rules.ts'
@@ -26,6 +26,7 @@ export function withoutOf(rule: Rule | undefined): Set<Rule> {
 }
 
 export interface Attacked {
+  publication: Publication
   public: Tally
   /** Over all leads: what any of them can tell of others. */
   leads: Tally
@@ -33,20 +34,25 @@ export interface Attacked {
   suppressedIn: number
 }
 
+/** Publishes a cube with the given rules off. */
+export function publish(
+  cube: Cube,
+  without: ReadonlySet<Rule>,
+  { profile = standard, auditAsLeads = false }: { profile?: CubeProfile; auditAsLeads?: boolean } = {},
+): Disclosure & { tookMs: number } {
+  const started = performance.now()
+  const suppressed = suppressWithout(cube, profile, without, auditAsLeads)
+  const tookMs = performance.now() - started
+  return { ...disclosureOf(suppressed), tookMs }
+}
+
 /** Publishes a cube with the given rules off, and reads it as the public and as each school's lead. */
 export function attack(
   cube: Cube,
   without: ReadonlySet<Rule>,
-  {
-    profile = standard,
-    asLeads = true,
-    auditAsLeads = false,
-  }: { profile?: CubeProfile; asLeads?: boolean; auditAsLeads?: boolean } = {},
+  { profile = standard, asLeads = true, auditAsLeads = false } = {},
 ): Attacked {
-  const started = performance.now()
-  const suppressed = suppressWithout(cube, profile, without, auditAsLeads)
-  const suppressedIn = performance.now() - started
-  const { publication, withheld } = disclosureOf(suppressed)
+  const { publication, withheld, tookMs } = publish(cube, without, { profile, auditAsLeads })
   const knowledge = knowledgeOf(cube, publication)
   const known = publicIntervals(knowledge)
   const leads = noTally()
@@ -56,5 +62,6 @@ export function attack(
       for (const name of Object.keys(leads) as (keyof Tally)[]) leads[name] += found[name]
     }
   }
-  return { public: tally(knowledge, known, profile), leads, withheld: withheld.length, suppressedIn }
+  const seen = tally(knowledge, known, profile)
+  return { publication, public: seen, leads, withheld: withheld.length, suppressedIn: tookMs }
 }

@@ -10,7 +10,8 @@ export function isSecret({ truth, of, kind }: Knowledge, at: number, profile: Cu
   const few = (count: number, below: number) => count > 0 && count < below
   if (kind[at] === 'denominators' || kind[at] === 'mean') return few(value, profile.smallestDenominator)
   if (few(value, profile.smallestCount)) return true
-  return kind[at] !== 'events' && few(of[at]! - value, profile.smallestCount)
+  // None of few is a true zero; that they are few is the denominator's secret.
+  return kind[at] !== 'events' && value > 0 && few(of[at]! - value, profile.smallestCount)
 }
 
 /**
