@@ -15,7 +15,11 @@ export interface CountySize {
   weeks: number
 }
 
-export const county: CountySize = { primaries: 200, secondaries: 40, weeks: 6 }
+/** Five in six are primaries, as in the county of 240. */
+export function sizeOf(schools: number): CountySize {
+  const primaries = Math.round((schools * 5) / 6)
+  return { primaries, secondaries: schools - primaries, weeks: 6 }
+}
 
 /** Seeded numbers from 0 to 1 (mulberry32). */
 export function seeded(seed: number): () => number {

@@ -1,7 +1,7 @@
 import { type Publication, standard } from '@cairn/disclosure'
 import type { Rule } from '../../packages/disclosure/rules.ts'
 import { publicIntervals } from './bounds.ts'
-import { county, inventedCube, seeded } from './county.ts'
+import { type CountySize, inventedCube, seeded } from './county.ts'
 import { attack, publish, rules, withoutOf } from './cube.ts'
 import { isSecret, judge, noTally, type Tally } from './judge.ts'
 import { type Knowledge, knowledgeOf } from './knowledge.ts'
@@ -22,6 +22,7 @@ interface Spread {
 interface Asked {
   seeds: number
   linear: number
+  size: CountySize
   table: boolean
   without?: Rule
   progress(line: string): void
@@ -34,6 +35,7 @@ export const isRule = (name: string): name is Rule => ruleNames.includes(name)
 export async function attackCubes({
   seeds,
   linear,
+  size,
   table,
   without,
   progress,
@@ -52,7 +54,7 @@ export async function attackCubes({
   const times = { public: [] as number[], withoutAudit: [] as number[], asLeads: [] as number[] }
   let hidden: AttackedCubes['hidden'] = []
   for (let seed = 1; seed <= seeds; seed++) {
-    const cube = inventedCube(county, seed)
+    const cube = inventedCube(size, seed)
     times.withoutAudit.push(publish(cube, new Set<Rule>(['audit'])).tookMs)
     times.public.push(publish(cube, new Set()).tookMs)
     for (const [index, off] of offs.entries()) {

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
+import { sizeOf } from './county.ts'
 import { type AttackedCubes, attackCubes, isRule, ruleNames } from './cubes.ts'
 
 const { values } = parseArgs({
   options: {
     cube: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '3' },
+    schools: { type: 'string', default: '240' },
     linear: { type: 'string', default: '20' },
     without: { type: 'string' },
     table: { type: 'boolean', default: false },
@@ -12,9 +14,10 @@ const { values } = parseArgs({
   },
 })
 
-const usage = `npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--linear N] [--json]
+const usage = `npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [--linear N] [--json]
   --cube      attack the published cubes of an invented county, as the public and as each school's lead
   --seeds     how many counties; 3 unless told
+  --schools   in each, five in six of them primaries; 240 unless told
   --linear    protected figures a metric and county that linear programming bounds too; 20 unless told
   --table     besides, each rule off in turn: it must leak
   --without   with one rule off (and the audit): ${ruleNames.join(', ')}`
@@ -22,14 +25,17 @@ const usage = `npm run attack -- --cube [--seeds N] [--table] [--without RULE] [
 if (!values.cube) fail(usage)
 const seeds = Number(values.seeds)
 const linear = Number(values.linear)
+const schools = Number(values.schools)
 if (!Number.isInteger(seeds) || seeds < 1) fail('--seeds: a whole number from 1')
 if (!Number.isInteger(linear) || linear < 0) fail('--linear: a whole number from 0')
+if (!Number.isInteger(schools) || schools < 5) fail('--schools: a whole number from 5')
 const { without } = values
 if (without !== undefined && !isRule(without)) fail(`--without: one of ${ruleNames.join(', ')}`)
 
 const result = await attackCubes({
   seeds,
   linear,
+  size: sizeOf(schools),
   table: values.table,
   ...(without !== undefined && isRule(without) && { without }),
   progress: (line) => process.stderr.write(`${line}\n`),
