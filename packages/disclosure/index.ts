@@ -1,2 +1,34 @@
 export { type Cell, type Disclosed, disclose } from './disclose.ts'
-export { interim, type Profile } from './profile.ts'
+export { DisclosureError } from './error.ts'
+export {
+  type CubeProfile,
+  interim,
+  type Overrides,
+  ownSchool,
+  type Profile,
+  stampOf,
+  standard,
+  strict,
+  tighten,
+} from './profile.ts'
+export {
+  type Disclosure,
+  type LoggedDecision,
+  type Publication,
+  type PublishedFigure,
+  suppress,
+} from './publication.ts'
+export { nextRelease, type Release } from './release.ts'
+export {
+  type Category,
+  type Characteristic,
+  type Coordinate,
+  type Cube,
+  categories,
+  coordinates,
+  type Metric,
+  type Period,
+  periods,
+  type Shape,
+} from './shape.ts'
+export { type Symbol, symbolFor, symbols } from './symbols.ts'

@@ -1,0 +1,184 @@
+import type { Line, LineSystem } from './lines.ts'
+import { hide, mend } from './mend.ts'
+import { isProtected, keepsDoubt, type Requirement, type Without } from './rules.ts'
+
+/** What a reader can tell: each cell lies within low and high. */
+export interface Bounds {
+  low: Float64Array
+  high: Float64Array
+}
+
+/** Rounds of hiding more before the schools' rows are withheld. */
+const mostRounds = 40
+
+/**
+ * What the public can tell of each cell, by passing bounds along the lines until they stand still.
+ * @param most by cell: the most that the public can think its denominator to be
+ */
+export function publicBounds(system: LineSystem, most: Float64Array): Bounds {
+  const low = new Float64Array(system.value.length)
+  const high = Float64Array.from(most)
+  for (let cell = 0; cell < low.length; cell++) {
+    if (!system.hidden[cell]) low[cell] = high[cell] = system.value[cell]!
+  }
+  const bounds = { low, high }
+  propagate(
+    system,
+    bounds,
+    system.lines.map((_, line) => line),
+  )
+  return bounds
+}
+
+/** What the lead of one school can tell: that school's own cells besides. Knowing more only narrows the bounds. */
+export function leadBounds(system: LineSystem, from: Bounds, own: readonly number[]): Bounds {
+  const bounds = { low: from.low.slice(), high: from.high.slice() }
+  const touched = new Set<number>()
+  for (const cell of own) {
+    if (bounds.low[cell] === bounds.high[cell]) continue
+    bounds.low[cell] = bounds.high[cell] = system.value[cell]!
+    for (const line of system.linesOf[cell]!) touched.add(line)
+  }
+  propagate(system, bounds, touched)
+  return bounds
+}
+
+/** Passes bounds along lines until none moves. */
+export function propagate(system: LineSystem, bounds: Bounds, lines: Iterable<number>): void {
+  const queued = new Set(lines)
+  for (const number of queued) {
+    queued.delete(number)
+    for (const cell of narrow(system.lines[number]!, bounds)) {
+      for (const line of system.linesOf[cell]!) queued.add(line)
+    }
+  }
+}
+
+/** @returns the cells whose bounds moved */
+function narrow({ kind, total, parts }: Line, { low, high }: Bounds): number[] {
+  const moved: number[] = []
+  const set = (cell: number, least: number, most: number) => {
+    if (least <= low[cell]! && most >= high[cell]!) return
+    low[cell] = Math.max(low[cell]!, least)
+    high[cell] = Math.min(high[cell]!, most)
+    moved.push(cell)
+  }
+  let lows = 0
+  let highs = 0
+  let largest = 0
+  for (const part of parts) {
+    lows += low[part]!
+    highs += high[part]!
+    largest = Math.max(largest, low[part]!)
+  }
+  const isSum = kind === 'sum'
+  set(total, isSum ? lows : largest, highs)
+  for (const part of parts) {
+    const least = low[total]! - (highs - high[part]!)
+    set(part, least, isSum ? high[total]! - (lows - low[part]!) : high[total]!)
+  }
+  return moved
+}
+
+/** The protected cells of others whose bounds leave too little doubt. */
+export function exposed(
+  system: LineSystem,
+  need: Requirement,
+  { low, high }: Bounds,
+  most: Float64Array,
+  lead = -1,
+): number[] {
+  const cells: number[] = []
+  for (let cell = 0; cell < low.length; cell++) {
+    const value = system.value[cell]!
+    const of = system.of[cell]!
+    if (system.fixed[cell] || (lead >= 0 && system.owner[cell] === lead)) continue
+    if (!isProtected(need, value, of)) continue
+    if (!keepsDoubt(need, { value, of, low: low[cell]!, high: high[cell]!, most: most[cell]! }))
+      cells.push(cell)
+  }
+  return cells
+}
+
+export type Audited = 'closed' | 'schools withheld' | 'nothing published'
+
+/**
+ * Looks at the layer as the public and, if asked, as each lead; hides more where a cell is exposed; withholds the
+ * schools' rows where that does not help, and everything where that does not either.
+ */
+export function audit(
+  system: LineSystem,
+  need: Requirement,
+  most: Float64Array,
+  without: Without,
+  asLeads: boolean,
+): Audited {
+  if (without.has('audit') || hidesUntilClosed(system, need, most, without, asLeads)) return 'closed'
+  for (let cell = 0; cell < system.value.length; cell++) {
+    if (system.owner[cell]! >= 0 && !system.hidden[cell] && !system.fixed[cell])
+      hide(system, cell, 'withheld')
+  }
+  if (hidesUntilClosed(system, need, most, without, asLeads)) return 'schools withheld'
+  for (let cell = 0; cell < system.value.length; cell++) {
+    if (!system.hidden[cell] && !system.fixed[cell]) hide(system, cell, 'withheld')
+  }
+  return 'nothing published'
+}
+
+function hidesUntilClosed(
+  system: LineSystem,
+  need: Requirement,
+  most: Float64Array,
+  without: Without,
+  asLeads: boolean,
+): boolean {
+  for (let round = 0; round < mostRounds; round++) {
+    const found = exposedToAnyone(system, need, most, asLeads && !without.has('audit as leads'))
+    if (found.size === 0) return true
+    const touched = new Set<number>()
+    for (const cell of found) {
+      const next = system.hidden[cell] ? cheapestBeside(system, cell) : cell
+      if (next === undefined) continue
+      hide(system, next, 'audit')
+      for (const line of system.linesOf[next]!) touched.add(line)
+    }
+    if (touched.size === 0) return false
+    mend(system, need, without, [...touched])
+  }
+  return false
+}
+
+function exposedToAnyone(
+  system: LineSystem,
+  need: Requirement,
+  most: Float64Array,
+  asLeads: boolean,
+): Set<number> {
+  const known = publicBounds(system, most)
+  const found = new Set(exposed(system, need, known, most))
+  if (!asLeads || found.size > 0) return found
+  const own = new Map<number, number[]>()
+  system.owner.forEach((school, cell) => {
+    const cells = own.get(school)
+    if (cells) cells.push(cell)
+    else if (school >= 0) own.set(school, [cell])
+  })
+  for (const [school, cells] of own) {
+    for (const cell of exposed(system, need, leadBounds(system, known, cells), most, school)) found.add(cell)
+  }
+  return found
+}
+
+/** The smallest shown cell on the lines of an exposed one; a zero last. */
+function cheapestBeside(system: LineSystem, exposedCell: number): number | undefined {
+  const cost = (cell: number) => system.value[cell] || Number.MAX_VALUE
+  let best: number | undefined
+  for (const number of system.linesOf[exposedCell]!) {
+    const { total, parts } = system.lines[number]!
+    for (const cell of [...parts, total]) {
+      if (system.hidden[cell] || system.fixed[cell]) continue
+      if (best === undefined || cost(cell) < cost(best)) best = cell
+    }
+  }
+  return best
+}

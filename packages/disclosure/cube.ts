@@ -1,0 +1,138 @@
+import { type Audited, audit, publicBounds } from './audit.ts'
+import { DisclosureError } from './error.ts'
+import { type Layer, layerOf, unbounded } from './layer.ts'
+import { hide, hidePrimary, mend } from './mend.ts'
+import type { CubeProfile } from './profile.ts'
+import { isProtected, type Requirement, type Without } from './rules.ts'
+import { type Cube, categories, coordinates, type Metric } from './shape.ts'
+
+/** A layer after control, and what it came to. */
+export interface Controlled {
+  id: string
+  layer: Layer
+  need: Requirement
+  audited: Audited
+  /** By pair table: whether it is published, whole. */
+  tables: boolean[]
+  /** By cell: the most that the public can think its denominator to be. */
+  most: Float64Array
+}
+
+export interface Suppressed {
+  cube: Cube
+  profile: CubeProfile
+  /** Why nothing across schools is published. */
+  refused?: string
+  denominators: Controlled
+  metrics: Controlled[]
+}
+
+/** Works with the rules given as off: for the tests and the attack. The public way in is `suppress`. */
+export function suppressWithout(
+  cube: Cube,
+  profile: CubeProfile,
+  without: Without,
+  asLeads: boolean,
+): Suppressed {
+  checkShape(cube)
+  const all = coordinates(cube.shape)
+  const yearly = all.filter(({ period }) => period === 0)
+  const isRefused = cube.shape.schools.length < profile.smallestSchools
+  const run = (layer: Layer, need: Requirement, id: string, base?: Controlled) =>
+    control(layer, need, base, without, asLeads, id)
+  const denominators = run(layerOf(cube, profile, yearly), needOf(profile), 'denominators')
+  const metrics = cube.metrics.map((metric) => {
+    const need = needOf(profile, metric.kind, metric.sensitive)
+    return run(layerOf(cube, profile, all, metric), need, metric.id, denominators)
+  })
+  return {
+    cube,
+    profile,
+    ...(isRefused && { refused: `fewer than ${profile.smallestSchools} schools` }),
+    denominators,
+    metrics,
+  }
+}
+
+function control(
+  layer: Layer,
+  need: Requirement,
+  base: Controlled | undefined,
+  without: Without,
+  asLeads: boolean,
+  id: string,
+): Controlled {
+  const { system } = layer
+  const most = new Float64Array(system.value.length).fill(unbounded)
+  if (base) {
+    const known = publicBounds(base.layer.system, base.most)
+    for (let cell = 0; cell < most.length; cell++) {
+      const beside = base.layer.cellOf(0, system.owner[cell]! + 1, layer.category[cell]!)
+      if (layer.isBounded) most[cell] = known.high[beside]!
+      if (base.layer.system.hidden[beside]) hide(system, cell, 'denominator')
+      else if (base.layer.system.value[beside] === 0) {
+        // Nobody there, as everyone can see: to hide such a zero would protect nothing.
+        system.fixed[cell] = 1
+        most[cell] = 0
+      }
+    }
+  }
+  hidePrimary(system, need)
+  mend(system, need, without)
+  const audited = audit(system, need, most, without, asLeads)
+  const tables = layer.tables.map((_, table) => isWhole(layer, base, need, table, without))
+  return { id, layer, need, audited, tables, most }
+}
+
+/** A pair table is published whole or not at all: neither a cell nor a margin may be hidden. */
+function isWhole(
+  layer: Layer,
+  base: Controlled | undefined,
+  need: Requirement,
+  table: number,
+  without: Without,
+): boolean {
+  if (without.has('pair tables')) return true
+  if (base && !base.tables[table]) return false
+  const { cells, margins } = layer.tables[table]!
+  const isClosed = cells.every(({ value, of, withheld }) => !withheld && !isProtected(need, value, of))
+  return isClosed && margins.every((cell) => !layer.system.hidden[cell] && !layer.withheld[cell])
+}
+
+export function needOf(
+  profile: CubeProfile,
+  kind: Metric['kind'] | 'denominators' = 'denominators',
+  sensitive = false,
+): Requirement {
+  const { smallestCount, smallestDenominator, smallestSample } = profile
+  if (kind === 'denominators' || kind === 'mean') {
+    const below = kind === 'mean' ? smallestSample : smallestDenominator
+    return { below, width: Math.ceil(below / 2), denominators: true, complement: false, sensitive: false }
+  }
+  const complement = kind !== 'events'
+  return { below: smallestCount, width: smallestCount - 1, denominators: false, complement, sensitive }
+}
+
+function checkShape({ shape, denominators, metrics }: Cube): void {
+  const { schools, characteristics, pairs, halfTerms, weeks } = shape
+  const refuse = (field: string, rule: string): never => {
+    throw new DisclosureError(field, rule)
+  }
+  if (schools.length === 0) refuse('shape.schools', 'is not empty')
+  if (new Set(schools).size < schools.length) refuse('shape.schools', 'names each school once')
+  const named = new Set(characteristics.map(({ id }) => id))
+  if (named.size < characteristics.length) refuse('shape.characteristics', 'has each id once')
+  if (pairs.some(([one, other]) => one === other || !named.has(one) || !named.has(other))) {
+    refuse('shape.pairs', 'joins two different characteristics of the shape')
+  }
+  const known = new Set(halfTerms.map(({ id }) => id))
+  if (weeks.some(({ halfTerm }) => !known.has(halfTerm))) refuse('shape.weeks', 'lies in a half-term')
+  if (schools.some((school) => !denominators.has(school))) {
+    refuse('denominators', 'has a row for every school')
+  }
+  const width = categories(shape).length
+  if (schools.some((school) => denominators.get(school)!.length !== width)) {
+    refuse('denominators', `has ${width} figures a row, in the order of categories(shape)`)
+  }
+  if (new Set(metrics.map(({ id }) => id)).size < metrics.length) refuse('metrics', 'has each id once')
+}

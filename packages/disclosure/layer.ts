@@ -1,0 +1,256 @@
+import { DisclosureError } from './error.ts'
+import { addLine, brokenLine, emptySystem, type LineSystem } from './lines.ts'
+import type { CubeProfile } from './profile.ts'
+import { type Coordinate, type Cube, categories, type Metric, periods, type Shape } from './shape.ts'
+
+/** More than any count: what a reader can think a figure to be that nothing bounds. */
+export const unbounded = 2 ** 31
+
+/** The authority among units; schools follow in the order of the shape, from 1. */
+export const authority = 0
+
+/** One set of figures, denominators or a metric, as cells and lines. */
+export interface Layer extends Places {
+  system: LineSystem
+  /** By cell. */
+  category: Int32Array
+  /** Its figures are shares of their denominators, and at most these. */
+  isBounded: boolean
+  /** By cell: too few schools contribute, or one dominates. Withheld, yet no secret to be protected by others. */
+  withheld: Uint8Array
+  /** By unit: the school has not reported. */
+  missing: boolean[]
+  /** By pair table. */
+  tables: { cells: PairCell[]; margins: number[] }[]
+}
+
+/** A cell of the authority's pair tables: outside the lines, as a table is published whole or not at all. */
+export interface PairCell {
+  outcome: number
+  coordinate: number
+  value: number
+  of: number
+  withheld: boolean
+}
+
+interface Places {
+  /** 1, or those of a partition. */
+  outcomes: number
+  size: number
+  /** Cell of a figure; -1 if there is none. At `outcomes` a partition has its denominators, fixed. */
+  cellOf(outcome: number, unit: number, coordinate: number): number
+}
+
+interface Plan {
+  cube: Cube
+  profile: CubeProfile
+  at: readonly Coordinate[]
+  metric: Metric | undefined
+  isBounded: boolean
+  missing: boolean[]
+}
+
+/** Lays out denominators (no metric; the coordinates of the year) or a metric. */
+export function layerOf(cube: Cube, profile: CubeProfile, at: readonly Coordinate[], metric?: Metric): Layer {
+  const isBounded = metric?.kind === 'pupils' || metric?.kind === 'partition'
+  const missing = [false, ...cube.shape.schools.map((school) => hasNoRow(school, metric))]
+  const plan = { cube, profile, at, metric, isBounded, missing }
+  const places = placesOf(cube.shape, at, metric)
+  const system = emptySystem(places.size)
+  const layer: Layer = {
+    ...places,
+    system,
+    category: new Int32Array(places.size),
+    isBounded,
+    withheld: new Uint8Array(places.size),
+    missing,
+    tables: cube.shape.pairs.map(() => ({ cells: [], margins: [] })),
+  }
+  for (let outcome = 0; outcome <= places.outcomes; outcome++) {
+    if (outcome === places.outcomes && metric?.kind !== 'partition') break
+    fill(layer, plan, outcome)
+    if (outcome < places.outcomes) bind(layer, plan, outcome)
+  }
+  if (metric?.kind === 'partition') bindOutcomes(layer, plan)
+  findMargins(layer, cube, at)
+  check(layer, plan)
+  return layer
+}
+
+function hasNoRow(school: string, metric: Metric | undefined): boolean {
+  if (!metric || (metric.kind === 'mean' && metric.rows.size === 0) || metric.rows.has(school)) return false
+  if (metric.kind !== 'partition') return true
+  throw new DisclosureError(`metrics.${metric.id}.rows`, 'of a partition has a row for every school')
+}
+
+function placesOf(shape: Shape, at: readonly Coordinate[], metric: Metric | undefined): Places {
+  const isPair = categories(shape).map(({ by }) => by.length === 2)
+  const authoritySpot = new Int32Array(at.length).fill(-1)
+  const schoolSpot = new Int32Array(at.length).fill(-1)
+  let authoritySize = 0
+  let schoolSize = 0
+  at.forEach(({ category, school }, index) => {
+    if (isPair[category]) return
+    authoritySpot[index] = authoritySize++
+    if (school) schoolSpot[index] = schoolSize++
+  })
+  const block = authoritySize + shape.schools.length * schoolSize
+  const isPartition = metric?.kind === 'partition'
+  const outcomes = isPartition ? (metric.outcomes?.length ?? 0) : 1
+  if (isPartition && outcomes < 2)
+    throw new DisclosureError(`metrics.${metric.id}.outcomes`, 'are two or more')
+  return {
+    outcomes,
+    size: block * (isPartition ? outcomes + 1 : 1),
+    cellOf(outcome, unit, coordinate) {
+      const spot = unit === authority ? authoritySpot[coordinate]! : schoolSpot[coordinate]!
+      if (spot < 0) return -1
+      return outcome * block + (unit === authority ? 0 : authoritySize + (unit - 1) * schoolSize) + spot
+    },
+  }
+}
+
+/** A school's figure; after a partition's last outcome, and where a mean has no rows, its denominator. */
+function figure({ cube, at, metric }: Plan, outcome: number, school: string, coordinate: number): number {
+  const rows = metric?.rows.get(school)
+  const isDenominator = !rows || (metric?.kind === 'partition' && outcome >= (metric.outcomes?.length ?? 0))
+  const row = isDenominator ? cube.denominators.get(school) : rows[outcome]
+  const value = row?.[isDenominator ? at[coordinate]!.category : coordinate]
+  if (value !== undefined && Number.isInteger(value) && value >= 0) return value
+  const field = isDenominator ? 'denominators' : `metrics.${metric?.id}.rows`
+  throw new DisclosureError(field, 'gives a whole number from 0 for every figure of a school')
+}
+
+function fill(layer: Layer, plan: Plan, outcome: number): void {
+  const { system, cellOf, missing } = layer
+  const { cube, at, metric, isBounded, profile } = plan
+  const all = categories(cube.shape)
+  const isFixed = outcome === layer.outcomes
+  at.forEach(({ category }, coordinate) => {
+    let value = 0
+    let of = 0
+    let most = 0
+    let contributors = 0
+    cube.shape.schools.forEach((school, index) => {
+      const isMissing = missing[index + 1]
+      const own = isMissing ? 0 : figure(plan, outcome, school, coordinate)
+      const denominator = metric && isBounded ? (cube.denominators.get(school)?.[category] ?? 0) : 0
+      value += own
+      of += denominator
+      most = Math.max(most, own)
+      if (own > 0) contributors += 1
+      const cell = cellOf(outcome, index + 1, coordinate)
+      if (cell < 0) return
+      system.value[cell] = own
+      system.owner[cell] = index
+      if (isBounded) system.of[cell] = denominator
+      system.fixed[cell] = isFixed || isMissing ? 1 : 0
+      layer.category[cell] = category
+    })
+    const isDominated =
+      value > 0 && (contributors < profile.smallestContributors || most > profile.largestShare * value)
+    const { table } = all[category]!
+    if (table !== undefined) {
+      if (isFixed) return
+      const bound = isBounded ? of : Number.POSITIVE_INFINITY
+      layer.tables[table]!.cells.push({ outcome, coordinate, value, of: bound, withheld: isDominated })
+      return
+    }
+    const cell = cellOf(outcome, authority, coordinate)
+    system.value[cell] = value
+    if (isBounded) system.of[cell] = of
+    system.fixed[cell] = isFixed ? 1 : 0
+    layer.category[cell] = category
+    layer.withheld[cell] = isDominated ? 1 : 0
+  })
+}
+
+/** The lines of one outcome: parts of a characteristic, schools to the authority, shorter to longer periods. */
+function bind(layer: Layer, { cube, at, metric, missing }: Plan, outcome: number): void {
+  const { system, cellOf } = layer
+  const all = categories(cube.shape)
+  const when = periods(cube.shape)
+  const coordinateOf = when.map(() => new Int32Array(all.length).fill(-1))
+  for (const [index, { category, period }] of at.entries()) coordinateOf[period]![category] = index
+  const find = (unit: number, category: number, period: number) => {
+    const coordinate = coordinateOf[period]![category]!
+    return coordinate < 0 ? -1 : cellOf(outcome, unit, coordinate)
+  }
+  const singlesOf = cube.shape.characteristics.map(({ id }) =>
+    all.flatMap(({ by }, category) => (by.length === 1 && by[0]!.characteristic === id ? [category] : [])),
+  )
+  const units = [authority, ...cube.shape.schools.map((_, index) => index + 1)].filter(
+    (unit) => !missing[unit],
+  )
+  for (const [period, { kind }] of when.entries()) {
+    for (const unit of units) {
+      const total = find(unit, 0, period)
+      if (total < 0) continue
+      for (const singles of singlesOf) {
+        const parts = singles.map((category) => find(unit, category, period))
+        if (parts.some((part) => part < 0)) continue
+        addLine(system, {
+          kind: 'sum',
+          family: unit === authority ? 'within authority' : 'within schools',
+          total,
+          parts,
+        })
+      }
+    }
+    if (kind === 'week' || metric?.kind === 'partition') continue
+    const isShorter = (other: number) =>
+      kind === 'year' ? when[other]!.kind === 'term' : when[other]!.within === when[period]!.id
+    const shorter = when.flatMap((_, other) => (other !== period && isShorter(other) ? [other] : []))
+    for (const unit of units) {
+      for (const category of all.keys()) {
+        const total = find(unit, category, period)
+        if (total < 0) continue
+        const parts = shorter.map((other) => find(unit, category, other))
+        if (parts.length === 0 || parts.some((part) => part < 0)) continue
+        addLine(system, { kind: metric?.kind === 'events' ? 'sum' : 'union', family: 'time', total, parts })
+      }
+    }
+  }
+  for (const coordinate of at.keys()) {
+    const total = cellOf(outcome, authority, coordinate)
+    const parts = units.filter((unit) => unit > 0).map((unit) => cellOf(outcome, unit, coordinate))
+    if (total >= 0 && parts.every((part) => part >= 0)) {
+      addLine(system, { kind: 'sum', family: 'schools to authority', total, parts })
+    }
+  }
+}
+
+/** The outcomes of a partition sum to the roll: one outcome alone would be the roll less the others. */
+function bindOutcomes({ system, cellOf, outcomes }: Layer, { cube, at }: Plan): void {
+  for (let unit = 0; unit <= cube.shape.schools.length; unit++) {
+    for (const coordinate of at.keys()) {
+      const total = cellOf(outcomes, unit, coordinate)
+      if (total < 0) continue
+      const parts = Array.from({ length: outcomes }, (_, outcome) => cellOf(outcome, unit, coordinate))
+      addLine(system, { kind: 'sum', family: 'outcomes', total, parts })
+    }
+  }
+}
+
+function findMargins({ tables, cellOf, outcomes }: Layer, { shape }: Cube, at: readonly Coordinate[]): void {
+  const all = categories(shape)
+  at.forEach(({ category, period }, coordinate) => {
+    const { by } = all[category]!
+    if (period !== 0 || by.length === 2) return
+    shape.pairs.forEach((pair, table) => {
+      if (by[0] && !pair.includes(by[0].characteristic)) return
+      for (let outcome = 0; outcome < outcomes; outcome++) {
+        tables[table]!.margins.push(cellOf(outcome, authority, coordinate))
+      }
+    })
+  })
+}
+
+function check({ system }: Layer, { metric, isBounded }: Plan): void {
+  const field = metric ? `metrics.${metric.id}.rows` : 'denominators'
+  const broken = brokenLine(system)
+  if (broken) throw new DisclosureError(field, `adds up along every line: ${broken.family} does not`)
+  if (isBounded && system.value.some((value, cell) => value > system.of[cell]!)) {
+    throw new DisclosureError(field, 'is at most its denominator')
+  }
+}

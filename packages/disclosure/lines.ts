@@ -1,0 +1,54 @@
+/** `sum`: the total is the sum of its parts. `union`: at least each part, at most their sum (pupils over time). */
+export interface Line {
+  kind: 'sum' | 'union'
+  family: 'within schools' | 'within authority' | 'schools to authority' | 'time' | 'outcomes'
+  total: number
+  parts: readonly number[]
+}
+
+/** Why a cell is hidden: for the operator's log. From outside all look alike. */
+export const reasons = ['shown', 'primary', 'denominator', 'secondary', 'audit', 'withheld'] as const
+export type Reason = (typeof reasons)[number]
+
+/** Cells by index, and the lines that bind them. */
+export interface LineSystem {
+  value: Float64Array
+  /** The denominator beside each cell; Infinity where none bounds it. */
+  of: Float64Array
+  /** School index, or -1 for the authority. */
+  owner: Int32Array
+  /** Index into `reasons`; 0 is shown. */
+  hidden: Uint8Array
+  /** Decided in another layer: a mend may not hide it. */
+  fixed: Uint8Array
+  lines: Line[]
+  /** Lines by cell. */
+  linesOf: number[][]
+}
+
+export function emptySystem(size: number): LineSystem {
+  return {
+    value: new Float64Array(size),
+    of: new Float64Array(size).fill(Number.POSITIVE_INFINITY),
+    owner: new Int32Array(size).fill(-1),
+    hidden: new Uint8Array(size),
+    fixed: new Uint8Array(size),
+    lines: [],
+    linesOf: Array.from({ length: size }, () => []),
+  }
+}
+
+export function addLine(system: LineSystem, line: Line): void {
+  if (line.parts.length === 0) return
+  const number = system.lines.push(line) - 1
+  for (const cell of [line.total, ...line.parts]) system.linesOf[cell]!.push(number)
+}
+
+/** The first line whose figures do not add up; undefined if all do. */
+export function brokenLine({ lines, value }: LineSystem): Line | undefined {
+  return lines.find(({ kind, total, parts }) => {
+    const sum = parts.reduce((so, part) => so + value[part]!, 0)
+    if (kind === 'sum') return value[total] !== sum
+    return value[total]! > sum || parts.some((part) => value[part]! > value[total]!)
+  })
+}

@@ -1,0 +1,129 @@
+import { type Controlled, type Suppressed, suppressWithout } from './cube.ts'
+import { authority } from './layer.ts'
+import { type Reason, reasons } from './lines.ts'
+import { type CubeProfile, stampOf } from './profile.ts'
+import { type Cube, categories, coordinates, periods } from './shape.ts'
+
+/** One figure as a reader sees it: nothing tells why it is hidden. */
+export interface PublishedFigure {
+  /** `denominators` or a metric's id. */
+  metric: string
+  outcome?: string
+  /** A school; absent for the authority. */
+  school?: string
+  period: string
+  by: readonly { characteristic: string; value: string }[]
+  status: 'published' | 'hidden' | 'unavailable'
+  /** A mean's is its number of values. Rounded as the profile says. */
+  value?: number
+}
+
+export interface Publication {
+  /** Stamped on every value. */
+  profile: string
+  authority: string
+  academicYear: string
+  /** Why nothing across schools is published. */
+  refused?: string
+  figures: PublishedFigure[]
+}
+
+/** For the operator's log, never for a reader. */
+export interface LoggedDecision {
+  metric: string
+  outcome?: string
+  school?: string
+  period: string
+  by: readonly { characteristic: string; value: string }[]
+  rule: Reason | 'dominance' | 'pair table'
+}
+
+export interface Disclosure {
+  publication: Publication
+  log: LoggedDecision[]
+  /** Metrics whose audit did not close: their school rows, or all of it, are withheld from others. */
+  withheld: { metric: string; what: 'schools withheld' | 'nothing published' }[]
+}
+
+/**
+ * Decides over a whole cube, at once, which figures may be read: when a period closes, never by request.
+ * @param asLeads audit as each school's lead too: slower, for the nightly check
+ * @throws DisclosureError naming the field and the rule, where the cube does not add up
+ */
+export function suppress(cube: Cube, profile: CubeProfile, { asLeads = false } = {}): Disclosure {
+  return disclosureOf(suppressWithout(cube, profile, new Set(), asLeads))
+}
+
+export function disclosureOf(suppressed: Suppressed): Disclosure {
+  const { cube, profile, refused, denominators, metrics } = suppressed
+  const figures: PublishedFigure[] = []
+  const log: LoggedDecision[] = []
+  for (const controlled of [denominators, ...metrics]) read(suppressed, controlled, figures, log)
+  const { authority, academicYear } = cube.shape
+  const publication = { profile: stampOf(profile), authority, academicYear, figures }
+  return {
+    publication: refused ? { ...publication, refused } : publication,
+    log,
+    withheld: [denominators, ...metrics].flatMap(({ id, audited }) =>
+      audited === 'closed' ? [] : [{ metric: id, what: audited }],
+    ),
+  }
+}
+
+function read(
+  { cube, profile, refused }: Suppressed,
+  controlled: Controlled,
+  figures: PublishedFigure[],
+  log: LoggedDecision[],
+): void {
+  const { shape, metrics } = cube
+  const { id, layer, tables } = controlled
+  const all = categories(shape)
+  const when = periods(shape)
+  const at = coordinates(shape).filter(({ period }) => id !== 'denominators' || period === 0)
+  const outcomes = metrics.find((metric) => metric.id === id)?.outcomes
+  const put = (
+    place: { outcome: number; school?: string; coordinate: number },
+    value: number,
+    rule: LoggedDecision['rule'],
+  ) => {
+    const { category, period } = at[place.coordinate]!
+    const name = {
+      metric: id,
+      ...(outcomes && { outcome: outcomes[place.outcome]! }),
+      ...(place.school && { school: place.school }),
+      period: when[period]!.id,
+      by: all[category]!.by,
+    }
+    if (rule === 'shown') {
+      const rounded = Math.round(value / profile.roundTo) * profile.roundTo
+      figures.push({ ...name, status: 'published', value: rounded })
+    } else {
+      figures.push({ ...name, status: 'hidden' })
+      log.push({ ...name, rule })
+    }
+  }
+  for (let outcome = 0; outcome < layer.outcomes; outcome++) {
+    for (let unit = 0; unit <= shape.schools.length; unit++) {
+      const school = unit === authority ? undefined : shape.schools[unit - 1]
+      for (const coordinate of at.keys()) {
+        const cell = layer.cellOf(outcome, unit, coordinate)
+        if (cell < 0) continue
+        const place = { outcome, coordinate, ...(school && { school }) }
+        if (layer.missing[unit]) {
+          const { category, period } = at[coordinate]!
+          const by = all[category]!.by
+          figures.push({ metric: id, school: school!, period: when[period]!.id, by, status: 'unavailable' })
+          continue
+        }
+        const rule = reasons[layer.system.hidden[cell]!]!
+        const isDominated = rule === 'shown' && layer.withheld[cell]
+        put(place, layer.system.value[cell]!, refused ? 'withheld' : isDominated ? 'dominance' : rule)
+      }
+    }
+  }
+  layer.tables.forEach(({ cells }, table) => {
+    const rule = refused ? 'withheld' : tables[table] ? 'shown' : 'pair table'
+    for (const { outcome, coordinate, value } of cells) put({ outcome, coordinate }, value, rule)
+  })
+}

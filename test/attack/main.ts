@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util'
+import { sizeOf } from './county.ts'
+import { type AttackedCubes, attackCubes, isRule, ruleNames } from './cubes.ts'
+
+const { values } = parseArgs({
+  options: {
+    cube: { type: 'boolean', default: false },
+    seeds: { type: 'string', default: '3' },
+    schools: { type: 'string', default: '240' },
+    linear: { type: 'string', default: '20' },
+    without: { type: 'string' },
+    table: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+const usage = `npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [--linear N] [--json]
+  --cube      attack the published cubes of an invented county, as the public and as each school's lead
+  --seeds     how many counties; 3 unless told
+  --schools   in each, five in six of them primaries; 240 unless told
+  --linear    protected figures a metric and county that linear programming bounds too; 20 unless told
+  --table     besides, each rule off in turn: it must leak
+  --without   with one rule off (and the audit): ${ruleNames.join(', ')}`
+
+if (!values.cube) fail(usage)
+const seeds = Number(values.seeds)
+const linear = Number(values.linear)
+const schools = Number(values.schools)
+if (!Number.isInteger(seeds) || seeds < 1) fail('--seeds: a whole number from 1')
+if (!Number.isInteger(linear) || linear < 0) fail('--linear: a whole number from 0')
+if (!Number.isInteger(schools) || schools < 5) fail('--schools: a whole number from 5')
+const { without } = values
+if (without !== undefined && !isRule(without)) fail(`--without: one of ${ruleNames.join(', ')}`)
+
+const result = await attackCubes({
+  seeds,
+  linear,
+  size: sizeOf(schools),
+  table: values.table,
+  ...(without !== undefined && isRule(without) && { without }),
+  progress: (line) => process.stderr.write(`${line}\n`),
+})
+process.stdout.write(values.json ? `${JSON.stringify(result, undefined, 2)}\n` : text(result))
+process.exitCode = result.missed.length > 0 ? 1 : 0
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(2)
+}
+
+function text({ rows, missed, hidden, suppression }: AttackedCubes): string {
+  const head = [
+    'rule off',
+    'protected',
+    'pinned',
+    'within 1',
+    'failing',
+    'leads: pinned',
+    'within 1',
+    'failing',
+    'LP: asked',
+    'pinned',
+    'within 1',
+    'failing',
+  ]
+  const body = rows.map(({ off, public: seen, leads, linear: lp }) => [
+    off,
+    ...[seen.secret, seen.pinned, seen['within 1'], seen.failing],
+    ...[leads.pinned, leads['within 1'], leads.failing],
+    ...[lp.secret, lp.pinned, lp['within 1'], lp.failing],
+  ])
+  const line = (cells: readonly unknown[]) => `| ${cells.join(' | ')} |\n`
+  const share = (value: number) => `${(100 * value).toFixed(1)} %`
+  return [
+    line(head),
+    line(head.map(() => '---')),
+    ...body.map(line),
+    '\nHidden, first county: ',
+    hidden.map(({ metric, kind, share: part }) => `${metric}, ${kind}: ${share(part)}`).join('; '),
+    `\nSuppression, ms: ${JSON.stringify(suppression)}\n`,
+    missed.length === 0 ? 'Holds.\n' : `Does not hold: ${missed.join('; ')}\n`,
+  ].join('')
+}
