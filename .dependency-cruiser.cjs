@@ -1,5 +1,5 @@
 /** The rules of the house, held in CI: who may import whom. */
-const pure = '^packages/(contracts|metrics|mtss|statistics|disclosure)/'
+const pure = '^packages/(contracts|metrics|mtss|statistics|disclosure|simulation)/'
 const notTests = '\\.test\\.ts$|/contract[^/]*\\.ts$|/testing\\.ts$'
 
 module.exports = {
@@ -20,7 +20,7 @@ module.exports = {
     {
       name: 'pure-packages-do-no-io',
       comment:
-        'contracts, metrics, mtss, statistics and disclosure work on values alone; node:crypto computes.',
+        'contracts, metrics, mtss, statistics, disclosure and simulation work on values alone; node:crypto computes.',
       severity: 'error',
       from: { path: pure, pathNot: notTests },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   key: async () => (await import('./commands/key.ts')).keyCommand,
   token: async () => (await import('./commands/token.ts')).tokenCommand,
   send: async () => (await import('./commands/send.ts')).sendCommand,
+  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   quarantine: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,

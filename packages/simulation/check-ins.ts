@@ -1,0 +1,98 @@
+import { nameOf, resilienceWheel } from '@cairn/mtss'
+import { dateOf } from './school-year.ts'
+import { place, pupilId, urnOf, type World } from './world.ts'
+
+const instrument = nameOf(resilienceWheel)
+const subscales = resilienceWheel.subscales
+/** `"bonding_1":4` by subscale, item and answer. */
+const texts = subscales.map(({ id }) =>
+  resilienceWheel.items
+    .filter((item) => item.subscales[0] === id)
+    .map((item) => Array.from({ length: item.max + 1 }, (_, answer) => `"${item.id}":${answer}`)),
+)
+const itemsOfSubscale = 3
+const [middle, perDeviation, noise] = [3.3, 0.8, 0.55]
+/** How far the six elements lie from each other, in standard deviations. */
+const offsets = [0.25, 0.1, -0.15, 0.2, 0, -0.3]
+
+/** One standard deviation of resilience in points of a score from 0 to 100. */
+export const pointsPerDeviation = (perDeviation / 4) * 100
+const levelOf = (mean: number) => (mean - middle) / perDeviation
+
+const sums = new Float64Array(subscales.length)
+const counts = new Uint8Array(subscales.length)
+
+/** The pupil answers, if it is the turn of the school and the pupil is there: most of them on Monday morning. */
+export function checkIn(world: World, i: number): void {
+  const { schools, pupils, r, send, week } = world
+  const s = pupils.school[i]!
+  const school = schools[s]!
+  const young = ['R', '1', '2'].includes(school.years[pupils.year[i]!]!)
+  // The youngest are rated by staff, once in a half-term.
+  const turn = young ? week.weekOfHalfTerm === 2 : school.weekly || (world.index + s) % 2 === 0
+  if (!turn || !r.chance(school.response)) return
+  const monday = r.chance(0.7)
+  const day = week.monday + (monday ? 0 : r.whole(1, 4))
+  const id = `c-${place(pupils, i)}-${world.index}`
+  const informant = young ? 'staff' : 'self'
+  send.first('checkin.submitted', s, id, day, completion(world, i, informant, day), monday)
+  if (r.chance(0.003)) {
+    send.retract(s, id, day)
+    return
+  }
+  if (r.chance(0.005)) send.corrected('checkin.submitted', s, id, day, completion(world, i, informant, day))
+  remember(world, i, s)
+}
+
+/** The data of one completion; leaves its sums and counts behind. */
+function completion(world: World, i: number, informant: string, day: number): string {
+  const { pupils, r, week } = world
+  // Two items of three, but for the first week of a half-term, which asks for all.
+  const left = week.weekOfHalfTerm === 0 ? -1 : world.index % itemsOfSubscale
+  let answers = ''
+  for (let s = 0; s < subscales.length; s++) {
+    let sum = 0
+    let count = 0
+    for (let n = 0; n < itemsOfSubscale; n++) {
+      if (n === left || r.chance(0.02)) continue
+      const wanted = middle + perDeviation * (pupils.now[i]! + offsets[s]!) + noise * r.normal()
+      const answer = wanted < 1.5 ? 1 : wanted >= 4.5 ? 5 : Math.round(wanted)
+      answers += answers === '' ? texts[s]![n]![answer]! : `,${texts[s]![n]![answer]!}`
+      sum += answer
+      count++
+    }
+    sums[s] = sum
+    counts[s] = count
+  }
+  return (
+    `{"school":"${urnOf(world, i)}","pupil":"${pupilId(pupils, i)}","instrument":"${instrument}",` +
+    `"informant":"${informant}","submittedOn":"${dateOf(day)}","answers":{${answers}}}`
+  )
+}
+
+function remember({ pupils, tally, programmes }: World, i: number, school: number): void {
+  let total = 0
+  let answered = 0
+  tally.checkins[school]!++
+  for (let s = 0; s < subscales.length; s++) {
+    total += sums[s]!
+    answered += counts[s]!
+    if (counts[s]! >= subscales[s]!.minAnswered)
+      tally.score(school, s, ((sums[s]! / counts[s]! - 1) / 4) * 100)
+  }
+  if (answered === 0) return
+  const level = levelOf(total / answered)
+  pupils.last[i] = level
+  const seen = pupils.seen[i]!
+  pupils.seen[i] = Number.isNaN(seen) ? level : 0.6 * seen + 0.4 * level
+  const ended = pupils.awaits[i]!
+  if (ended === 0) return
+  pupils.awaits[i] = 0
+  if (Number.isNaN(pupils.lastBefore[i]!)) return
+  const programme = programmes[ended - 1]!
+  programme.before.add(scoreOf(pupils.lastBefore[i]!))
+  programme.after.add(scoreOf(level))
+}
+
+/** A level of resilience as a score over all items. */
+const scoreOf = (level: number): number => ((middle + perDeviation * level - 1) / 4) * 100

@@ -1,0 +1,174 @@
+import { checkIn } from './check-ins.ts'
+import { context, rolls } from './contexts.ts'
+import { type SimulatedSchool, simulatedAuthority, simulatedSchools } from './county.ts'
+import { incidents } from './incidents.ts'
+import { Outbox } from './outbox.ts'
+import { Pupils } from './pupils.ts'
+import { Streams } from './random.ts'
+import { teachingWeek, weeksInYear } from './school-year.ts'
+import { Sender } from './sender.ts'
+import { leave, plannedSessions, programmes, support } from './support.ts'
+import { HalfTermTally, Moments, type RollTruth, type SchoolTruth, type SimulationTruth } from './truth.ts'
+import type { ProgrammeTally, World } from './world.ts'
+
+export { simulatedSource } from './sender.ts'
+
+export interface SimulationOptions {
+  /** 1 to 9. */
+  readonly authorities: number
+  /** In all; at least one an authority. */
+  readonly schools: number
+  /** Teaching weeks from September 2025; 40 are a year. */
+  readonly weeks: number
+  /** A whole number from 0 to 4294967295: the same one gives the same bytes. */
+  readonly seed: number
+}
+
+function schoolsOf({ authorities, schools, seed }: Omit<SimulationOptions, 'weeks'>): SimulatedSchool[] {
+  // Another seed than the pupils': the same would give both the same streams.
+  return simulatedSchools(authorities, schools, new Streams(seed ^ 0x51ed270b, schools))
+}
+
+/** The county as a control plane registers it. */
+export function simulatedRegister(options: Omit<SimulationOptions, 'weeks'>) {
+  return {
+    authorities: Array.from({ length: options.authorities }, (_, index) => simulatedAuthority(index)),
+    schools: schoolsOf(options).map(({ urn, authority, laestab, name, phase }) => ({
+      ...{ urn, authority, laestab, name, phase },
+      synthetic: true as const,
+    })),
+  }
+}
+
+/** Share of the largest ethnic group, by authority. */
+const mixes = [0.78, 0.45, 0.88, 0.66, 0.82, 0.55, 0.9, 0.72, 0.6]
+const [pullBack, restlessness] = [0.35, 0.38]
+
+/**
+ * An invented county: its events as NDJSON, in the order of the days on which they are sent, and the truth that
+ * figures must come back to. Yields bytes that are good until the next are asked for. The memory it takes is that of
+ * the pupils and of one week's events, whatever the number of weeks. `begun` hears of each week, from 1.
+ */
+export function* simulate(
+  options: SimulationOptions,
+  begun: (week: number) => void = () => {},
+): Generator<Uint8Array, SimulationTruth> {
+  const schools = schoolsOf(options)
+  const pupils = new Pupils(schools)
+  const outbox = new Outbox()
+  // One stream a pupil, then one a school.
+  const r = new Streams(options.seed, pupils.count + schools.length)
+  const world: World = {
+    ...{ schools, pupils, r, index: 1, week: teachingWeek(0) },
+    send: new Sender(outbox, schools, r),
+    programmes: programmes.map(programmeTally),
+    tally: new HalfTermTally(schools.length),
+  }
+  const halfTerms: SchoolTruth[] = []
+  const censuses: RollTruth[] = []
+  for (let i = 0; i < pupils.count; i++) pupils.draw(i, schoolOf(world, i), mixOf(world, i), r.of(i))
+
+  for (let index = 1; index <= options.weeks; index++) {
+    begun(index)
+    world.index = index
+    world.week = teachingWeek(index - 1)
+    for (let i = 0; i < pupils.count; i++) turn(world, i)
+    if (world.week.census)
+      censuses.push(...rolls(world, world.week.census, (school) => r.of(pupils.count + school)))
+    if (world.week.lastOfHalfTerm || index === options.weeks) {
+      const { academicYear, halfTerm } = world.week
+      halfTerms.push(...schools.map(({ urn }, s) => world.tally.row(s, urn, academicYear, halfTerm)))
+      world.tally = new HalfTermTally(schools.length)
+    }
+    yield* outbox.due(world.week.monday + 7)
+  }
+  yield* outbox.due(Number.POSITIVE_INFINITY)
+  return truthOf(options, world, halfTerms, censuses)
+}
+
+const schoolOf = ({ schools, pupils }: World, i: number): SimulatedSchool => schools[pupils.school[i]!]!
+const mixOf = (world: World, i: number): number => mixes[schoolOf(world, i).authority % mixes.length]!
+
+/** One week of one pupil. */
+function turn(world: World, i: number): void {
+  const { pupils, r, index, week } = world
+  r.of(i)
+  if (index % weeksInYear === 1) {
+    if (index > 1) moveUp(world, i)
+    context(world, i, week.monday)
+  } else if (week.weekOfHalfTerm === 0) {
+    if (r.chance(0.004)) moveSchool(world, i)
+    else if (pupils.fsmFrom[i] === 0 && r.chance(0.005)) {
+      pupils.fsmFrom[i] = week.monday
+      context(world, i, week.monday)
+    }
+  }
+  const { base, now } = pupils
+  now[i] = now[i]! + pullBack * (base[i]! - now[i]!) + restlessness * r.normal()
+  checkIn(world, i)
+  incidents(world, i)
+  support(world, i)
+}
+
+/** A new school year: the oldest leave, and new pupils take their places. */
+function moveUp(world: World, i: number): void {
+  const { pupils, r } = world
+  if (pupils.year[i]! + 1 < schoolOf(world, i).years.length) pupils.year[i]!++
+  else {
+    leave(world, i)
+    pupils.generation[i]!++
+    pupils.year[i] = 0
+    pupils.draw(i, schoolOf(world, i), mixOf(world, i), r)
+  }
+}
+
+/** To another school of the same phase and authority, where a few tries find one. */
+function moveSchool(world: World, i: number): void {
+  const { schools, pupils, r, week } = world
+  const from = schoolOf(world, i)
+  for (let attempt = 0; attempt < 8; attempt++) {
+    const to = r.whole(0, schools.length - 1)
+    const there = schools[to]!
+    if (there === from || there.phase !== from.phase || there.authority !== from.authority) continue
+    leave(world, i)
+    pupils.school[i] = to
+    context(world, i, week.monday)
+    return
+  }
+}
+
+const programmeTally = (): ProgrammeTally => ({
+  ...{ ended: 0, sessions: 0, caused: new Moments(), causedAtFullFidelity: new Moments() },
+  ...{ changed: new Moments(), before: new Moments(), after: new Moments() },
+})
+
+function truthOf(
+  options: SimulationOptions,
+  { pupils, send, programmes: tallies }: World,
+  halfTerms: readonly SchoolTruth[],
+  rolls: readonly RollTruth[],
+): SimulationTruth {
+  const { emitted, unique, superseded, duplicates, retracted, late, types } = send
+  return {
+    ...{ synthetic: true, ...options, pupils: pupils.count },
+    events: { emitted, unique, superseded, duplicates, retracted, late, types },
+    ...{ halfTerms, rolls },
+    programmes: tallies.map((tally, p) => ({
+      type: programmes[p]!.type,
+      effectAtFullDose: programmes[p]!.effectAtFullDose,
+      ended: tally.ended,
+      meanSessions: tally.ended > 0 ? tally.sessions / tally.ended : plannedSessions,
+      caused: tally.caused.spread(),
+      causedAtFullFidelity: tally.causedAtFullFidelity.spread(),
+      changed: tally.changed.spread(),
+      observed: { n: tally.after.n, before: tally.before.mean, after: tally.after.mean },
+    })),
+    tiers: { semh: tiersOf(pupils.semh), behaviour: tiersOf(pupils.behaviour) },
+  }
+}
+
+function tiersOf(tiers: Uint8Array): [number, number, number] {
+  const counts: [number, number, number] = [0, 0, 0]
+  for (const tier of tiers) counts[tier - 1]!++
+  return counts
+}
