@@ -6,12 +6,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { toLogRecord } from '@cairn/contracts'
 import { type ControlPlane, loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
-import { type EventLog, type LogRecord, openEmbeddedLog } from '@cairn/event-log'
+import { type EventLog, type LogRecord, openEventLog } from '@cairn/event-log'
 import { resilienceWheel, scorer } from '@cairn/mtss'
 import { insertFacts, migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
 import { RowsOf } from '../../services/aggregator/rows.ts'
 import { answerIds, randomBy } from '../chaos/stream.ts'
+import { bareConsumer } from './bare.ts'
+import { type BenchBroker, type BenchTopic, withoutKafka } from './kafka.ts'
 
 export interface CellsBench {
   readonly events: number
@@ -84,6 +86,8 @@ export function* checkins(seed: number, from: number, n: number, week?: number):
 }
 
 export class CellsStage {
+  readonly #broker: BenchBroker | undefined
+  #topic: BenchTopic | undefined
   readonly #dir = mkdtempSync(join(tmpdir(), 'cairn-bench-'))
   #log!: EventLog
   #controlPlane!: ControlPlane
@@ -91,8 +95,12 @@ export class CellsStage {
   #warehouse!: Warehouse
   #sent = 0
 
-  static async open(): Promise<CellsStage> {
-    const stage = new CellsStage()
+  constructor(broker?: BenchBroker) {
+    this.#broker = broker
+  }
+
+  static async open(broker?: BenchBroker): Promise<CellsStage> {
+    const stage = new CellsStage(broker)
     const dir = stage.#dir
     mkdirSync(join(dir, 'engine'))
     const masterKey = loadOrCreateMasterKey(join(dir, 'master.key'))
@@ -100,7 +108,8 @@ export class CellsStage {
     await stage.#controlPlane.migrate()
     for (const code of authorities)
       await stage.#controlPlane.authorities.add({ code, gssCode: null, name: `Bench ${code}` })
-    stage.#log = await openEmbeddedLog({ file: join(dir, 'log.db') })
+    stage.#topic = await broker?.topic('cells')
+    stage.#log = await openEventLog(stage.#topic?.settings ?? { kind: 'embedded', file: join(dir, 'log.db') })
     stage.#engine = await startEngine({ dataDir: join(dir, 'engine') })
     stage.#warehouse = openWarehouse(stage.#engine)
     await migrateWarehouse(stage.#warehouse)
@@ -204,6 +213,7 @@ export class CellsStage {
         stdio: ['pipe', 'ignore', 'inherit'],
         env: {
           ...process.env,
+          ...(this.#topic?.env ?? withoutKafka),
           CAIRN_DATA: this.#dir,
           CLICKHOUSE_URL: this.#engine.url,
           CLICKHOUSE_USER: this.#engine.username,
@@ -213,6 +223,23 @@ export class CellsStage {
         },
       },
     )
+  }
+
+  /** Baselines of reading, records a second: all that was appended, by kafkajs alone and through the adapter. */
+  async consume(): Promise<{ bareConsumerPerSecond: number; adapterPerSecond: number } | undefined> {
+    if (!this.#broker) return undefined
+    const bareConsumerPerSecond = await bareConsumer(this.#broker, this.#topic!.name, this.#sent)
+    const consumer = await this.#log.consumer({ group: 'bench' })
+    let seen = 0
+    let started: number | undefined
+    while (seen < this.#sent) {
+      const { batches, assigned } = await consumer.poll({ maxRecords: 4_000, maxWaitMs: 1_000 })
+      if (assigned.length > 0) started ??= performance.now()
+      for (const { records } of batches) seen += records.length
+    }
+    const adapterPerSecond = Math.round(seen / ((performance.now() - started!) / 1000))
+    await consumer.close()
+    return { bareConsumerPerSecond, adapterPerSecond }
   }
 
   async close(): Promise<void> {

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
-import { openEmbeddedLog, type StoredRecord } from '@cairn/event-log'
+import { type LogSettings, openEventLog, type StoredRecord } from '@cairn/event-log'
 import { answerIds, randomBy } from '../chaos/stream.ts'
+import { bareProducer, javaProducer } from './bare.ts'
 import { watchPeak } from './cells.ts'
+import { type BenchBroker, withoutKafka } from './kafka.ts'
 
 export interface IngestBench {
   readonly events: number
@@ -18,6 +20,9 @@ export interface IngestBench {
   readonly rawAppendsPerSecond: number
   readonly ratioToRaw: number
   readonly ingestPeakMb: number
+  /** Through Kafka: the same records by Kafka's own producer in Java and by kafkajs alone, records a second. */
+  readonly javaProducerPerSecond?: number
+  readonly bareProducerPerSecond?: number
 }
 
 const authority = 901
@@ -51,8 +56,11 @@ function bodies(events: number): Buffer[] {
 }
 
 /** Sends through the public endpoint of an ingest process and waits for every 202. */
-export async function benchIngest(events: number): Promise<IngestBench> {
+export async function benchIngest(events: number, broker?: BenchBroker): Promise<IngestBench> {
   const dir = mkdtempSync(join(tmpdir(), 'cairn-bench-ingest-'))
+  const topic = await broker?.topic('ingest')
+  const written: LogSettings = topic?.settings ?? { kind: 'embedded', file: join(dir, 'log.db') }
+  const empty = (await broker?.topic('raw'))?.settings ?? { kind: 'embedded', file: join(dir, 'raw.db') }
   const controlPlane = await openControlPlane({
     url: `sqlite:${join(dir, 'control.db')}`,
     masterKey: loadOrCreateMasterKey(join(dir, 'master.key')),
@@ -69,7 +77,7 @@ export async function benchIngest(events: number): Promise<IngestBench> {
     sources: ['urn:bench:mis'],
     label: 'bench',
   })
-  const { child, port } = await startIngest(dir)
+  const { child, port } = await startIngest(dir, topic?.env ?? withoutKafka)
   const peak = watchPeak(child)
   const agent = new Agent({ keepAlive: true, maxSockets: inFlight })
   try {
@@ -84,7 +92,8 @@ export async function benchIngest(events: number): Promise<IngestBench> {
     )
     const seconds = (performance.now() - started) / 1000
     const peakMb = peak()
-    const raw = await rawAppend(dir, events)
+    const records = await readAll(written, events)
+    const raw = await rawAppend(empty, records)
     return {
       events,
       seconds: Number(seconds.toFixed(2)),
@@ -92,6 +101,12 @@ export async function benchIngest(events: number): Promise<IngestBench> {
       rawAppendsPerSecond: Math.round(raw),
       ratioToRaw: Number((events / seconds / raw).toFixed(3)),
       ingestPeakMb: peakMb,
+      ...(broker
+        ? {
+            javaProducerPerSecond: await javaProducer(broker, records),
+            bareProducerPerSecond: await bareProducer(broker, records, inFlight * batch),
+          }
+        : {}),
     }
   } finally {
     agent.destroy()
@@ -102,18 +117,23 @@ export async function benchIngest(events: number): Promise<IngestBench> {
   }
 }
 
-/** What ingest wrote, appended again in the same batches by as many callers to a log of its own. */
-async function rawAppend(dir: string, events: number): Promise<number> {
-  const written = await openEmbeddedLog({ file: join(dir, 'log.db') })
-  const consumer = await written.consumer({ group: 'bench' })
+/** What ingest wrote. */
+async function readAll(settings: LogSettings, events: number): Promise<StoredRecord[]> {
+  const log = await openEventLog(settings)
+  const consumer = await log.consumer({ group: 'bench' })
   const records: StoredRecord[] = []
   while (records.length < events) {
     const { batches } = await consumer.poll({ maxRecords: 50_000, maxWaitMs: 100 })
     for (const b of batches) records.push(...b.records)
   }
   await consumer.close()
-  await written.close()
-  const log = await openEmbeddedLog({ file: join(dir, 'raw.db') })
+  await log.close()
+  return records
+}
+
+/** The same records again in the same batches by as many callers to a log of its own. */
+async function rawAppend(settings: LogSettings, records: readonly StoredRecord[]): Promise<number> {
+  const log = await openEventLog(settings)
   const queue = Array.from({ length: Math.ceil(records.length / batch) }, (_, b) =>
     records.slice(b * batch, (b + 1) * batch),
   ).values()
@@ -128,7 +148,7 @@ async function rawAppend(dir: string, events: number): Promise<number> {
   return rate
 }
 
-function startIngest(dir: string): Promise<{ child: ChildProcess; port: number }> {
+function startIngest(dir: string, kafka: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; port: number }> {
   const main = fileURLToPath(new URL('../../services/ingest/main.ts', import.meta.url))
   const child = spawn(
     process.execPath,
@@ -137,6 +157,7 @@ function startIngest(dir: string): Promise<{ child: ChildProcess; port: number }
       stdio: ['pipe', 'pipe', 'inherit'],
       env: {
         ...process.env,
+        ...kafka,
         CAIRN_DATA: dir,
         CAIRN_INGEST_PORT: '0',
         CAIRN_SUPERVISED: '1',
