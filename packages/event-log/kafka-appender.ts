@@ -2,10 +2,14 @@ import { CompressionTypes, type Kafka, type Message, type Producer } from 'kafka
 import { LogUnavailable } from './errors.ts'
 import type { LogRecord } from './event-log.ts'
 import { fromKafka } from './kafka-client.ts'
+import { recordBlock } from './kafka-records.ts'
 import { defaultAppendTimeoutMs, type KafkaSettings } from './kafka-settings.ts'
 
-/** A request to the brokers takes further calls in until it holds this much. */
-const REQUEST_RECORDS = 10_000
+/**
+ * A request to the brokers takes further calls in until it holds this much. Of records kafkajs copies, while it sorts
+ * them by partition, as many as half the square of their number.
+ */
+const REQUEST_RECORDS = 4_000
 const REQUEST_CHARACTERS = 4 * 1024 * 1024
 
 interface Waiting {
@@ -101,18 +105,31 @@ export class KafkaAppender {
   async #send(calls: readonly Waiting[]): Promise<void> {
     this.#producer ??= this.#connect()
     const producer = await this.#producer
-    const { topic } = this.#settings
-    await producer.send({
-      topic,
-      acks: -1,
-      compression: CompressionTypes.GZIP,
-      messages: calls.flatMap(({ records }) => records.map((record) => this.#messageOf(record))),
-    })
-  }
-
-  /** CloudEvents' binary mode: attributes as headers, the value is the data; key = authority. */
-  #messageOf({ authority, headers, value }: LogRecord): Message {
-    return { key: String(authority), partition: this.#partitionOf(authority), headers, value }
+    const byPartition = new Map<number, LogRecord[]>()
+    for (const { records } of calls)
+      for (const record of records) {
+        const partition = this.#partitionOf(record.authority)
+        const some = byPartition.get(partition)
+        if (some) some.push(record)
+        else byPartition.set(partition, [record])
+      }
+    const blocks = [...byPartition].map(([partition, records]) => ({
+      partition,
+      records,
+      ...recordBlock(records),
+    }))
+    try {
+      await producer.send({
+        topic: this.#settings.topic,
+        acks: -1,
+        compression: CompressionTypes.ZSTD,
+        messages: blocks.flatMap(({ partition, records, placeholder }) =>
+          new Array<Message>(records.length).fill({ key: null, partition, value: placeholder }),
+        ),
+      })
+    } finally {
+      for (const block of blocks) block.release()
+    }
   }
 
   async #connect(): Promise<Producer> {

@@ -125,9 +125,10 @@ export class CellsStage {
     const peak = watchPeak(aggregator)
     try {
       const done = (mark: 'drained' | 'settled') => async () =>
+        alive(aggregator) &&
         (await this.#controlPlane.ledger.positions()).every((p) => p[mark] >= (ends.get(p.partition) ?? 0))
       const epoch = await this.#epoch()
-      await until(async () => (await this.#epoch()) > epoch)
+      await until(async () => alive(aggregator) && (await this.#epoch()) > epoch)
       const started = performance.now()
       await until(done('drained'))
       const seconds = (performance.now() - started) / 1000
@@ -146,8 +147,7 @@ export class CellsStage {
         aggregatorPeakMb: peak(),
       }
     } finally {
-      aggregator.kill('SIGTERM')
-      await new Promise((resolve) => aggregator.once('exit', resolve))
+      if (aggregator.kill('SIGTERM')) await new Promise((resolve) => aggregator.once('exit', resolve))
     }
   }
 
@@ -250,6 +250,12 @@ export class CellsStage {
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+/** @throws where it has ended: nothing more will come */
+function alive({ exitCode }: ChildProcess): true {
+  if (exitCode !== null) throw new Error(`the aggregator ended with ${exitCode}`)
+  return true
+}
 
 async function until(done: () => Promise<boolean>): Promise<void> {
   const limit = performance.now() + 300_000
