@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import declared from '../../infra/kafka/topics.json' with { type: 'json' }
+import { LogUnavailable } from './errors.ts'
 import { asked, kafkaClient } from './kafka-client.ts'
 import type { KafkaSettings } from './kafka-settings.ts'
 
@@ -36,7 +38,8 @@ async function create(
     'min.insync.replicas': String(Math.min(2, replicationFactor)),
   }
   const made = await admin.createTopics({
-    waitForLeaders: true,
+    // We wait ourselves: on a busy machine kafkajs gives up after its few tries.
+    waitForLeaders: false,
     topics: [
       {
         topic,
@@ -46,5 +49,21 @@ async function create(
       },
     ],
   })
+  await untilLed(admin, topic)
   return made ? [topic] : []
+}
+
+/** Until each partition has a broker that leads it. */
+async function untilLed(admin: Admin, topic: string): Promise<void> {
+  const deadline = performance.now() + 30_000
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+      if (topics[0]!.partitions.every(({ leader }) => leader >= 0)) return
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+    }
+    if (performance.now() > deadline) throw new LogUnavailable('the brokers have no leader for the topic yet')
+    await delay(200)
+  }
 }
