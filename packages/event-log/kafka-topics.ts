@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import declared from '../../infra/kafka/topics.json' with { type: 'json' }
-import { LogUnavailable } from './errors.ts'
 import { asked, kafkaClient } from './kafka-client.ts'
 import type { KafkaSettings } from './kafka-settings.ts'
 
@@ -53,17 +52,16 @@ async function create(
   return made ? [topic] : []
 }
 
-/** Until each partition has a broker that leads it. */
+/** Until each partition's leader answers for it: metadata name it before it knows of it. */
 async function untilLed(admin: Admin, topic: string): Promise<void> {
   const deadline = performance.now() + 30_000
   for (;;) {
     try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
-      if (topics[0]!.partitions.every(({ leader }) => leader >= 0)) return
+      await admin.fetchTopicOffsets(topic)
+      return
     } catch (error) {
       if (performance.now() > deadline) throw error
     }
-    if (performance.now() > deadline) throw new LogUnavailable('the brokers have no leader for the topic yet')
     await delay(200)
   }
 }
