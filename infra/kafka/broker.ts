@@ -121,7 +121,6 @@ transaction.state.log.min.isr=1
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
-log.flush.interval.messages=1
 `
 
 /** Later lines win over earlier ones. */
