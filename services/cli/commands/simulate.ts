@@ -52,9 +52,11 @@ Authorities, schools, pupils and all that happens to them are invented: names en
 taken back. Of two programmes one works by a known amount, the other by nothing; the truth has both.
 
 Example
-  cairn simulate --authorities 2 --schools 40 --out county.ndjson --truth truth.json --register
-  cairn key create ingest --authority 990 --source ${simulatedSource}
-  cairn send county.ndjson --key KEY          (one authority a key: simulate one, or split by source)`,
+  cairn simulate --schools 40 --out county.ndjson --truth truth.json --register
+  cairn key create --authority 990 --source ${simulatedSource}
+  cairn send county.ndjson --key KEY
+
+A key sends for one authority: of a county of several, each key's events are those of its schools' sources.`,
     )
     .action(run)
 
