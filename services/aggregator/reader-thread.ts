@@ -29,7 +29,8 @@ export function openReaderThread(options: ThreadOptions): Reader {
   let calls = 0
   let failed: unknown
   const fail = (error: unknown) => {
-    failed = error
+    // The first one is the cause; that the thread has then ended says nothing.
+    failed ??= error
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
   }

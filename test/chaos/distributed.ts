@@ -235,7 +235,7 @@ class Play {
         await pause(500, 3_000)
         return postgres.thaw()
       case 'ingestKills':
-        return this.#at.restartIngest()
+        return supervised(() => this.#at.restartIngest())
       case 'rewinds': {
         // As far back as the day's beginning, or further: the whole of a partition now and then.
         const positions = await this.#at.controlPlane.ledger.positions()
@@ -276,11 +276,13 @@ class Play {
   }
 
   async #start(): Promise<void> {
-    const aggregator = await this.#at.startAggregator({
-      batch: 40 + Math.floor(this.#random() * 400),
-      drainEvery: 60 + Math.floor(this.#random() * 200),
-      ...(this.#o.without ? { without: this.#o.without } : {}),
-    })
+    const aggregator = await supervised(() =>
+      this.#at.startAggregator({
+        batch: 40 + Math.floor(this.#random() * 400),
+        drainEvery: 60 + Math.floor(this.#random() * 200),
+        ...(this.#o.without ? { without: this.#o.without } : {}),
+      }),
+    )
     this.#aggregators.push(aggregator)
     aggregator.child.once('exit', () => void this.#ended(aggregator))
   }
@@ -387,6 +389,19 @@ class Play {
   async close(): Promise<void> {
     this.#closing = true
     for (const { child } of this.#aggregators) await end(child)
+  }
+}
+
+/** A service that cannot start while a broker or a database is away is started again until it can. */
+async function supervised<T>(start: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + 120_000
+  for (;;) {
+    try {
+      return await start()
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+      await delay(250)
+    }
   }
 }
 

@@ -29,10 +29,15 @@ export interface WorkerOptions {
 const o: WorkerOptions = JSON.parse(process.argv[2]!)
 const protections = o.without ? { ...allProtections, [o.without]: false } : allProtections
 const owner = String(process.pid)
-const [controlPlane, log] = await Promise.all([
+// A part that is away at the start is for the supervisor to wait for; said in one line.
+const opened = Promise.all([
   openControlPlane({ url: o.controlPlane, masterKey: Buffer.from(o.masterKey, 'base64') }),
   openEventLog(o.log),
 ])
+const [controlPlane, log] = await opened.catch((error) => {
+  process.stderr.write(`aggregator ${owner} cannot start: ${error.message}\n`)
+  process.exit(1)
+})
 const warehouse = openWarehouse(o)
 
 /** What the ledger would be if it took a former owner's changes: each under whatever epoch is in force. */
