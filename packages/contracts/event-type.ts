@@ -25,8 +25,22 @@ export type Score = (
   instrument: string,
   informant: string,
   answers: Readonly<Record<string, number>>,
+  /** Where the instrument asks for it: whole years, and `F` or `M`. */
+  about?: { readonly age?: number | undefined; readonly sex?: string | undefined },
 ) =>
-  | { readonly subscales: readonly { readonly id: string; readonly score: number }[] }
+  | {
+      readonly subscales: readonly {
+        readonly id: string
+        readonly score: number
+        readonly prorated?: boolean
+        /** Of its band, 0 best; −1 without one. */
+        readonly severity?: number
+      }[]
+      /** `id@version` of the definition that it was scored by: a later one may have put the named one right. */
+      readonly definition?: string
+      /** Items that were not answered. */
+      readonly missing?: number
+    }
   /** `refused` is the rule; `field` the JSON pointer in the event that broke it, e.g. `/data/instrument`. */
   | { readonly refused: string; readonly field?: string }
 

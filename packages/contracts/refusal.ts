@@ -12,6 +12,8 @@ export interface Refusal {
 export const rules = {
   additionalProperties:
     'The field is not part of this event. Events carry coded fields only, never free text.',
+  ageNeeded: 'The instrument converts its scores by age: age must be given.',
+  ageOfInstrument: 'The instrument, as this informant answers it, is not for pupils of that age.',
   attributeName: 'An attribute name is not 1 to 20 lower-case letters and digits.',
   cloudEvent: 'Each event must be a JSON object in the form of CloudEvents 1.0.',
   dataschema: 'dataschema must be urn:cairn:schema:, the type, a colon and the major version.',
@@ -48,6 +50,7 @@ export const rules = {
   schoolOfKey: 'The key is for another school.',
   sameGoal: 'Another goal of the plan already has the same id.',
   sourceOfKey: 'The key may not use this source.',
+  sexNeeded: 'The instrument converts its scores by sex: sex must be F or M.',
   specversion: 'specversion must be 1.0.',
   suspensionsOnly: 'The field belongs to suspensions (SUSP) only.',
   syntax: 'The text is not well-formed JSON in UTF-8.',

@@ -1,6 +1,6 @@
 import { eventType, Unprocessable } from '../event-type.ts'
 import { codesOf } from '../reference/code-set.ts'
-import { informants } from '../reference/pupil-codes.ts'
+import { informants, sexes } from '../reference/pupil-codes.ts'
 import { isoDate, oneOf, pupil, school } from '../schema.ts'
 
 export interface CheckinSubmitted {
@@ -10,6 +10,8 @@ export interface CheckinSubmitted {
   informant: 'self' | 'staff' | 'parent'
   submittedOn: string
   answers: Record<string, number>
+  age?: number
+  sex?: 'F' | 'M' | 'U'
 }
 
 export const checkinSubmitted = eventType<CheckinSubmitted>({
@@ -43,6 +45,14 @@ export const checkinSubmitted = eventType<CheckinSubmitted>({
         additionalProperties: { type: 'integer', minimum: -100, maximum: 1000 },
         description: 'Answers by item id',
       },
+      age: {
+        type: 'integer',
+        minimum: 2,
+        maximum: 25,
+        description:
+          'Age in whole years on that day; only where the instrument’s bands or conversion ask for it',
+      },
+      sex: oneOf(codesOf(sexes), 'Only where the instrument’s conversion asks for it'),
     },
   },
   examples: {
@@ -62,6 +72,15 @@ export const checkinSubmitted = eventType<CheckinSubmitted>({
         informant: 'staff',
         submittedOn: '2025-10-07',
         answers: { high_expectations_1: 1 },
+      },
+      {
+        school: '812345',
+        pupil: 'P-1003',
+        instrument: 'sdq@1',
+        informant: 'parent',
+        submittedOn: '2025-10-08',
+        answers: { sdq_3: 2, sdq_8: 1, sdq_13: 2, sdq_16: 1, impact_distress: 2 },
+        age: 9,
       },
     ],
     invalid: [
@@ -129,11 +148,16 @@ export const checkinSubmitted = eventType<CheckinSubmitted>({
         subscales: 'Array(LowCardinality(String))',
         scores: 'Array(Float64)',
         answered: 'UInt16',
+        definition: 'LowCardinality(String)',
+        missing: 'UInt16',
+        prorated: 'Array(UInt8)',
+        severity: 'Array(Int8)',
       },
       place: (data) => ({ school: Number(data.school), day: data.submittedOn }),
       pupils: (data) => [data.pupil],
       row: (data, { score }) => {
-        const scored = score(data.instrument, data.informant, data.answers)
+        const { age, sex } = data
+        const scored = score(data.instrument, data.informant, data.answers, { age, sex })
         if ('refused' in scored) throw new Unprocessable(scored.field ?? '/data/answers', scored.refused)
         return [
           data.instrument,
@@ -142,6 +166,10 @@ export const checkinSubmitted = eventType<CheckinSubmitted>({
           // Four decimals: far below any instrument's precision, and a third of the bytes.
           scored.subscales.map(({ score }) => Math.round(score * 1e4) / 1e4),
           Object.keys(data.answers).length,
+          scored.definition ?? data.instrument,
+          scored.missing ?? 0,
+          scored.subscales.map(({ prorated }) => (prorated ? 1 : 0)),
+          scored.subscales.map(({ severity = -1 }) => severity),
         ]
       },
     },
