@@ -1,4 +1,8 @@
 import { Spine } from './0001-spine.ts'
+import { InstrumentDefinitions } from './0002-instruments.ts'
 
 /** In order; a migration that has run anywhere is never changed. */
-export const migrations = [{ name: '0001-spine', class: Spine }]
+export const migrations = [
+  { name: '0001-spine', class: Spine },
+  { name: '0002-instruments', class: InstrumentDefinitions },
+]
