@@ -1,6 +1,7 @@
 import { Audit } from './audit.ts'
 import { Authorities } from './authorities.ts'
 import { Calendars } from './calendars.ts'
+import { Instruments } from './instruments.ts'
 import { Keys } from './keys.ts'
 import { Ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
@@ -28,6 +29,7 @@ export interface ControlPlane {
   readonly readers: Readers
   readonly keys: Keys
   readonly calendars: Calendars
+  readonly instruments: Instruments
   readonly ledger: Ledger
   readonly audit: Audit
   /** Runs the migrations that have not run yet and returns their names; any number of processes may do it at once. */
@@ -52,6 +54,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     readers: saying(new Readers(store)),
     keys: saying(new Keys(store)),
     calendars: saying(new Calendars(store)),
+    instruments: saying(new Instruments(store)),
     ledger: saying(new Ledger(store)),
     audit: saying(new Audit(store)),
     migrate: () =>

@@ -83,6 +83,20 @@ export const CalendarEntity = defineEntity({
   },
 })
 
+export const InstrumentEntity = defineEntity({
+  name: 'Instrument',
+  tableName: 'instrument',
+  properties: {
+    id: p.string().primary(),
+    version: p.integer().primary(),
+    /** The definition as canonical JSON. */
+    content: p.text(),
+    corrects: p.string().nullable(),
+    importedAt: p.string(),
+  },
+  uniques: [{ name: 'instrument_corrects_unique', properties: ['corrects'] }],
+})
+
 export const LeaseEntity = defineEntity({
   name: 'Lease',
   tableName: 'lease',
@@ -136,6 +150,7 @@ export const entities = [
   ReaderEntity,
   KeyEntity,
   CalendarEntity,
+  InstrumentEntity,
   LeaseEntity,
   AuditEntity,
   RevisionEntity,

@@ -11,6 +11,12 @@ export {
   type HalfTerm,
   weekKeys,
 } from './half-terms.ts'
+export {
+  DefinitionRefused,
+  type Instrument,
+  type InstrumentImport,
+  Instruments,
+} from './instruments.ts'
 export { KeyCache, type KeyCacheOptions } from './key-cache.ts'
 export {
   type CreatedKey,

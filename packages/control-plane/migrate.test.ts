@@ -18,7 +18,7 @@ afterEach(() => rmSync(dir, { recursive: true }))
 test('migrating twice runs nothing the second time and keeps what is there', async () => {
   const options = { url: await newDatabase(dir), masterKey: randomBytes(32) }
   const first = await openControlPlane(options)
-  expect(await first.migrate()).toEqual(['0001-spine'])
+  expect(await first.migrate()).toEqual(['0001-spine', '0002-instruments'])
   await first.authorities.add({ code: 855, gssCode: null, name: 'Leicestershire' })
   expect(await first.migrate()).toEqual([])
   await first.close()
@@ -35,7 +35,7 @@ test('of several processes that migrate a new database at once, one does and all
     await plane.authorities.list()
     await plane.close()
     return ran.length`
-  expect((await atOnce<number>(3, work, await newDatabase(dir))).sort()).toEqual([0, 0, 1])
+  expect((await atOnce<number>(3, work, await newDatabase(dir))).sort()).toEqual([0, 0, 2])
 })
 
 test('of four that migrate a new database in the same moment, none fails', async () => {
@@ -44,7 +44,7 @@ test('of four that migrate a new database in the same moment, none fails', async
   // Connected beforehand, so that nothing but the migration itself keeps them apart.
   await Promise.all(planes.map((plane) => plane.authorities.list().catch(() => undefined)))
   const ran = await Promise.all(planes.map((plane) => plane.migrate()))
-  expect(ran.flat()).toEqual(['0001-spine'])
+  expect(ran.flat()).toEqual(['0001-spine', '0002-instruments'])
   for (const plane of planes) await plane.close()
 })
 
