@@ -82,6 +82,14 @@ export class Aggregator {
     return this.#positions
   }
 
+  /**
+   * Says to the ledger that this owner is still here. For times in which nothing comes: an operator's rewind would
+   * else wait for the next event. @throws FencedError
+   */
+  async renew(): Promise<void> {
+    await this.#advance([...this.#positions.keys()].map((partition) => [partition, {}]))
+  }
+
   get dirty(): boolean {
     return [...this.#positions.values()].some((p) => p.drained < p.offset)
   }

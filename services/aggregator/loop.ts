@@ -1,12 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { FencedError } from '@cairn/control-plane'
+import type { InstrumentDefinition } from '@cairn/mtss'
 import type { Aggregator } from './aggregator.ts'
 import type { Reader, Taken } from './reader.ts'
+
+/** Definitions of instruments as the control plane has them. */
+export interface Definitions {
+  /** Rises with each change. */
+  revision(): Promise<number>
+  all(): Promise<readonly InstrumentDefinition[]>
+}
 
 export interface LoopOptions {
   readonly aggregator: Aggregator
   readonly reader: Reader
   readonly signal: AbortSignal
+  /** Where it is absent, check-ins are scored by the instruments that come with Cairn. */
+  readonly instruments?: Definitions
   /** Milliseconds between drains while there is more to read; when idle a drain comes at once. */
   readonly drainEvery?: number
   /** Whether an error may pass if the same step is tried again (the warehouse is restarting). */
@@ -33,7 +43,8 @@ export interface LoopOptions {
  */
 export async function runLoop(o: LoopOptions): Promise<void> {
   const { signal } = o
-  const pace = { drained: 0, drainCost: 0, settled: 0, settleCost: 0 }
+  const pace = { drained: 0, drainCost: 0, settled: 0, settleCost: 0, renewed: 0 }
+  const known: Known = { instruments: -1 }
   const assigned = new Set<number>()
   let ahead = gather(o, true)
   while (!signal.aborted) {
@@ -41,7 +52,12 @@ export async function runLoop(o: LoopOptions): Promise<void> {
     if (moved(taken)) {
       for (const partition of taken.revoked) assigned.delete(partition)
       for (const partition of taken.assigned) assigned.add(partition)
-      await persist(o, () => claim(o, [...assigned]))
+      await persist(o, () => claim(o, known, [...assigned]))
+      ahead = gather(o, true)
+      continue
+    }
+    // After the read and before the write: whatever was appended after an import is scored with what was imported.
+    if (taken.records > 0 && (await persist(o, () => redefine(o, known)))) {
       ahead = gather(o, true)
       continue
     }
@@ -58,7 +74,7 @@ export async function runLoop(o: LoopOptions): Promise<void> {
       const change = mine || moved(read) ? read : await untilMembershipSettles(o)
       for (const partition of change.revoked) assigned.delete(partition)
       for (const partition of change.assigned) assigned.add(partition)
-      await persist(o, () => claim(o, [...assigned]))
+      await persist(o, () => claim(o, known, [...assigned]))
       ahead = gather(o, true)
     }
   }
@@ -98,12 +114,28 @@ async function write(o: LoopOptions, taken: Taken): Promise<void> {
   o.onCycle?.({ taken: taken.records, milliseconds: performance.now() - started })
 }
 
-async function claim(
-  { aggregator, reader, onAssignment }: LoopOptions,
-  partitions: readonly number[],
-): Promise<void> {
-  await reader.start(await aggregator.claim(partitions), aggregator.erased)
-  onAssignment?.(partitions)
+async function claim(o: LoopOptions, known: Known, partitions: readonly number[]): Promise<void> {
+  await o.reader.start(await o.aggregator.claim(partitions), o.aggregator.erased)
+  // Definitions after the claim: a rescore imports first and rewinds then.
+  await redefine(o, known)
+  o.onAssignment?.(partitions)
+}
+
+/** The revision of the definitions that the reader scores by; below every one as long as it has none. */
+interface Known {
+  instruments: number
+}
+
+/** Gives the reader the definitions in force, where they are others than those that it has; says whether they were. */
+async function redefine({ aggregator, reader, instruments }: LoopOptions, known: Known): Promise<boolean> {
+  if (!instruments) return false
+  // The number first: what changes between the two is looked at once more.
+  const revision = await instruments.revision()
+  if (revision === known.instruments) return false
+  const offsets = [...aggregator.positions].map(([partition, { offset }]) => [partition, offset] as const)
+  await reader.define(await instruments.all(), new Map(offsets))
+  known.instruments = revision
+  return true
 }
 
 interface Pace {
@@ -111,7 +143,10 @@ interface Pace {
   drainCost: number
   settled: number
   settleCost: number
+  renewed: number
 }
+
+const renewEveryMs = 2_000
 
 /**
  * Drains coalesce: once a second under load (and a quarter of the time at most), at once when idle. Periods cost in proportion to a year's facts and not
@@ -134,6 +169,10 @@ async function drainWhenDue(o: LoopOptions, pace: Pace, idle: boolean): Promise<
     pace.settled = performance.now()
     pace.settleCost = pace.settled - before
     o.onDrain?.('settle', pace.settleCost)
+  }
+  if (idle && performance.now() - pace.renewed >= renewEveryMs) {
+    await aggregator.renew()
+    pace.renewed = performance.now()
   }
 }
 

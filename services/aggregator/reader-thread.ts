@@ -1,6 +1,6 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { type LogSettings, openEventLog } from '@cairn/event-log'
-import { resilienceWheel, scorer } from '@cairn/mtss'
+import { type InstrumentDefinition, instruments, scorer } from '@cairn/mtss'
 import { openReader, type Reader, type ReaderOptions } from './reader.ts'
 import type { BatchRows } from './rows.ts'
 
@@ -8,7 +8,11 @@ export interface ThreadOptions extends ReaderOptions {
   readonly log: LogSettings
 }
 
-type Call = { readonly call: number; readonly method: 'next' | 'start' | 'close'; readonly args: unknown[] }
+type Call = {
+  readonly call: number
+  readonly method: 'next' | 'start' | 'define' | 'close'
+  readonly args: unknown[]
+}
 type Answer = {
   readonly call: number
   readonly result?: unknown
@@ -51,6 +55,7 @@ export function openReaderThread(options: ThreadOptions): Reader {
   return {
     next: (maxWaitMs) => call('next', maxWaitMs),
     start: (positions, erased) => call('start', positions, erased),
+    define: (definitions, positions) => call('define', definitions, positions),
     async close() {
       await call('close')
       await worker.terminate()
@@ -64,7 +69,7 @@ const bytesOf = (rows: BatchRows): ArrayBuffer[] =>
 
 async function serve({ log: settings, ...options }: ThreadOptions): Promise<void> {
   const log = await openEventLog(settings)
-  const reader = await openReader(log, { score: scorer([resilienceWheel]) }, options)
+  const reader = await openReader(log, { score: scorer(instruments) }, options)
   const answer = async ({ method, args }: Call): Promise<[result: unknown, transfer: ArrayBuffer[]]> => {
     if (method === 'next') {
       const taken = await reader.next(args[0] as number)
@@ -72,6 +77,8 @@ async function serve({ log: settings, ...options }: ThreadOptions): Promise<void
     }
     if (method === 'start')
       return [await reader.start(args[0] as Map<number, number>, args[1] as Set<string>), []]
+    if (method === 'define')
+      return [await reader.define(args[0] as InstrumentDefinition[], args[1] as Map<number, number>), []]
     await reader.close()
     return [await log.close(), []]
   }

@@ -1,5 +1,6 @@
 import type { FactContext } from '@cairn/contracts'
 import { aggregators, type EventLog, type LogConsumer } from '@cairn/event-log'
+import { type InstrumentDefinition, scorer } from '@cairn/mtss'
 import type { Span } from './aggregator.ts'
 import type { Protections } from './protections.ts'
 import { type BatchRows, RowsOf } from './rows.ts'
@@ -19,6 +20,8 @@ export interface Reader {
   next(maxWaitMs: number): Promise<Taken>
   /** After a claim: where to read on, and who is erased. */
   start(positions: ReadonlyMap<number, number>, erased: ReadonlySet<string>): Promise<void>
+  /** From now on check-ins are scored by these, from these offsets on. What was read ahead is to be thrown away. */
+  define(instruments: readonly InstrumentDefinition[], positions: ReadonlyMap<number, number>): Promise<void>
   close(): Promise<void>
 }
 
@@ -38,9 +41,10 @@ export async function openReader(
 ): Promise<Reader> {
   const consumer: LogConsumer = await log.consumer({ group: aggregators })
   let erased = new Set<string>()
+  let scoring = context
   return {
     async next(maxWaitMs) {
-      const gathered = new RowsOf(context, erased, options.protections)
+      const gathered = new RowsOf(scoring, erased, options.protections)
       const spans = new Map<number, Span>()
       let records = 0
       for (;;) {
@@ -58,6 +62,10 @@ export async function openReader(
     },
     async start(positions, known) {
       erased = new Set(known)
+      for (const [partition, offset] of positions) consumer.seek(partition, offset)
+    },
+    async define(instruments, positions) {
+      scoring = { ...context, score: scorer(instruments) }
       for (const [partition, offset] of positions) consumer.seek(partition, offset)
     },
     close: () => consumer.close(),

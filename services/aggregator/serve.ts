@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { controlPlaneSettings, logSettings, warehouseSettings } from '@cairn/config'
 import { FencedError, masterKeyFrom, openControlPlane } from '@cairn/control-plane'
 import { heartbeatMs, openEventLog } from '@cairn/event-log'
-import { resilienceWheel, scorer } from '@cairn/mtss'
+import { instruments, scorer } from '@cairn/mtss'
 import { createLogger } from '@cairn/telemetry'
 import { openWarehouse } from '@cairn/warehouse'
 import { Aggregator } from './aggregator.ts'
@@ -41,7 +41,7 @@ export async function serve(env: AggregatorEnv, started: number): Promise<void> 
       revision: () => controlPlane.calendars.revision(),
       of: (authorities) => controlPlane.calendars.weeks(authorities, calendarYears),
     },
-    context: { score: scorer([resilienceWheel]) },
+    context: { score: scorer(instruments) },
     authorities: async () => (await controlPlane.authorities.list()).map((a) => a.code),
     partitionOf: (authority) => log.partitionOf(authority),
     owner,
@@ -80,6 +80,7 @@ export async function serve(env: AggregatorEnv, started: number): Promise<void> 
       aggregator,
       reader,
       signal: stop.signal,
+      instruments: controlPlane.instruments,
       drainEvery: env.CAIRN_DRAIN_EVERY_MS,
       retryable: (error) => (error as { retryable?: boolean }).retryable === true,
       stillMine: async (partitions) =>
