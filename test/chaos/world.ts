@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LedgerChange, Position } from '@cairn/control-plane'
 import type { PartitionBatch } from '@cairn/event-log'
-import { resilienceWheel, scorer } from '@cairn/mtss'
+import { type InstrumentDefinition, resilienceWheel, scorer } from '@cairn/mtss'
 import { migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
 import { Aggregator, type Ledger, type Span } from '../../services/aggregator/aggregator.ts'
@@ -136,13 +136,18 @@ export class World {
 
   owner(
     name: string,
-    o: { protections?: Protections; warehouse?: Warehouse; ledger?: Ledger } = {},
+    o: {
+      protections?: Protections
+      warehouse?: Warehouse
+      ledger?: Ledger
+      instruments?: readonly InstrumentDefinition[]
+    } = {},
   ): Aggregator {
     return new Aggregator({
       warehouse: o.warehouse ?? this.warehouse,
       ledger: o.ledger ?? this.ledger,
       calendars,
-      context: { score: scorer([resilienceWheel]) },
+      context: { score: scorer(o.instruments ?? [resilienceWheel]) },
       authorities: async () => this.#authorities,
       partitionOf: (authority) => this.#authorities.indexOf(authority),
       owner: name,
