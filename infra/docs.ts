@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { asyncApi, eventReferenceMarkdown } from '@cairn/contracts'
 import { type Metric, metrics } from '@cairn/metrics'
+import { definitionSchema, instrumentReferenceMarkdown } from '@cairn/mtss'
 import { schemaSdl } from '../services/gateway/sdl.ts'
 import { variableTable } from './variables.ts'
 
@@ -57,6 +58,8 @@ function withVariables(guide: string): string {
 
 const pages: Record<string, string> = {
   'events.md': eventReferenceMarkdown(),
+  'instruments.md': instrumentReferenceMarkdown(),
+  'instrument.schema.json': `${JSON.stringify(definitionSchema, null, 2)}\n`,
   'asyncapi.json': `${JSON.stringify(asyncApi(), null, 2)}\n`,
   'metrics.md': metricReference(),
   'schema.graphql': await schemaSdl(),

@@ -1,6 +1,7 @@
 export { flawOfCorrection } from './instruments/cross-rules.ts'
 export * from './instruments/definition.ts'
 export * from './instruments/rcads.ts'
+export * from './instruments/reference-page.ts'
 export * from './instruments/resilience-wheel.ts'
 export { factors } from './instruments/resilience-wheel-wording.ts'
 export * from './instruments/rules.ts'

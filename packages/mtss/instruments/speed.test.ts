@@ -8,7 +8,9 @@ it('scores at least 50,000 check-ins a second, of the Resilience Wheel and of th
   const rates: Record<string, number> = {}
   for (const { id, version, items } of instruments) {
     const answers = Object.fromEntries(
-      items.filter(({ informants }) => !informants || informants.includes('self')).map((i) => [i.id, i.min + 1]),
+      items
+        .filter(({ informants }) => !informants || informants.includes('self'))
+        .map((i) => [i.id, i.min + 1]),
     )
     const run = (times: number) => {
       for (let i = 0; i < times; i++) score(`${id}@${version}`, 'self', answers)
