@@ -56,7 +56,8 @@ const account = async () => (await run('status')).json.authorities[0]
 const accountWith = (n: number, of: 'current' | 'quarantined') =>
   eventually(account, (one) => one?.[of] === n)
 
-describe('instruments from the command line', () => {
+// A command takes a second of processor time, and a busy machine several seconds: each test runs many.
+describe('instruments from the command line', { timeout: 240_000 }, () => {
   test('those that come with Cairn are listed and shown, score-only ones without wording', async () => {
     const { instruments } = (await run('instrument', 'list')).json
     expect(instruments.map((one: { name: string }) => one.name)).toEqual(
