@@ -181,6 +181,13 @@ const generators: Record<string, () => fc.Arbitrary<unknown>> = {
   'Query.compareSchools.metric': () => metricIds,
   'Query.compareSchools.authority': codes,
   'Query.compareSchools.phase': () => phase,
+  'Query.compareSchools.against': () => fc.constantFrom('AUTHORITY', 'ALL_SCHOOLS'),
+  'Query.compareSchools.orderBy': () => fc.constantFrom('NAME', 'VALUE'),
+  'Query.compareSchools.similarTo': urns,
+  'Query.compareSchools.nearest': () => size,
+  'Query.similarSchools.urn': urns,
+  'Query.similarSchools.n': () => size,
+  'Query.similarSchools.academicYear': () => fc.constantFrom('201617', '201718', 'bad'),
   'PeriodInput.grain': () => fc.constantFrom('ACADEMIC_YEAR', 'TERM', 'HALF_TERM', 'WEEK'),
   'PeriodInput.academicYears': () =>
     fc.constantFrom(['201617'], ['201617'], ['201718'], ['201617', '201718'], ['bad']),
@@ -221,6 +228,7 @@ const seldom = new Set([
     'FigureFilters.schools',
   ],
   ...['Query.compareSchools.phase', 'Query.compareSchools.dimensions'],
+  ...['Query.compareSchools.similarTo', 'Query.compareSchools.nearest'],
 ])
 
 function required(path: string, type: GraphQLInputType): fc.Arbitrary<unknown> {
@@ -307,6 +315,12 @@ test('the canaries can be found: each reader of a whole authority sees its own',
   }
 })
 
+test('the plain questions are answered, each of them', async () => {
+  const { key } = readers.find((r) => r.tenant === alpha && r.role === 'analyst')!
+  for (const field of queries)
+    expect((await gateway.ask(key, documentOf(field), plain[field.name] ?? {})).errors).toBeUndefined()
+})
+
 test('no reader of one authority ever sees anything of the other, whatever it asks', async () => {
   const asked = new Set<string>()
   let rows = 0
@@ -359,7 +373,9 @@ test('whatever changes in one authority, the answers of the other stay as they a
 test('readers of single schools never see another school of their own authority, and its changes change nothing', async () => {
   const few = readers.filter((r) => r.tenant === alpha && (r.role === 'school_lead' || r.part))
   const ofSchools = queries.filter((q) =>
-    ['schools', 'figures', 'compareSchools', 'me', 'reconciliation', 'metrics'].includes(q.name),
+    [
+      ...['schools', 'figures', 'compareSchools', 'similarSchools', 'me', 'reconciliation', 'metrics'],
+    ].includes(q.name),
   )
   const questions = [
     'exclusions',
@@ -396,5 +412,9 @@ const plain: Record<string, object> = {
   authority: { code: alpha.code },
   metric: { id: 'exclusions' },
   figures: { metric: 'exclusion_rate', groupBy: ['school'], period: year },
-  compareSchools: { metric: 'exclusion_rate', period: { academicYears: ['201617'] }, authority: alpha.code },
+  compareSchools: {
+    ...{ metric: 'exclusion_rate', period: { academicYears: ['201617'] }, authority: alpha.code },
+    ...{ against: 'AUTHORITY', orderBy: 'NAME' },
+  },
+  similarSchools: { urn: alpha.urns[0], n: 5, academicYear: '201617' },
 }

@@ -2,7 +2,8 @@ import 'reflect-metadata'
 import { type GraphQLSchema, printSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { AuthoritiesResolver } from './authorities/resolver.ts'
-import { CompareSchoolsResolver } from './figures/compare-schools.ts'
+import { CompareSchoolsResolver } from './comparisons/compare-schools.ts'
+import { SimilarSchoolsResolver } from './comparisons/similar-schools.ts'
 import { FiguresResolver } from './figures/resolver.ts'
 import { ReconciliationResolver } from './freshness/reconciliation.ts'
 import { FreshnessResolver } from './freshness/resolver.ts'
@@ -20,6 +21,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       MetricsResolver,
       FiguresResolver,
       CompareSchoolsResolver,
+      SimilarSchoolsResolver,
       FreshnessResolver,
       ReconciliationResolver,
     ],
