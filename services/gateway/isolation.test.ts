@@ -188,6 +188,13 @@ const generators: Record<string, () => fc.Arbitrary<unknown>> = {
   'Query.similarSchools.urn': urns,
   'Query.similarSchools.n': () => size,
   'Query.similarSchools.academicYear': () => fc.constantFrom('201617', '201718', 'bad'),
+  'Query.trend.metric': () => metricIds,
+  'Query.trend.school': urns,
+  'Query.trend.authority': codes,
+  'Query.trend.target': () => fc.constantFrom(-1, 2.5),
+  'Query.trend.rebase': () => fc.boolean(),
+  'ChangeInput.on': () => fc.constantFrom('2016-10-03', '2017-02-01', '2016-13-01'),
+  'ChangeInput.label': () => fc.constant('New rules'),
   'PeriodInput.grain': () => fc.constantFrom('ACADEMIC_YEAR', 'TERM', 'HALF_TERM', 'WEEK'),
   'PeriodInput.academicYears': () =>
     fc.constantFrom(['201617'], ['201617'], ['201718'], ['201617', '201718'], ['bad']),
@@ -209,7 +216,11 @@ function generatorOf(path: string, type: GraphQLInputType): fc.Arbitrary<unknown
 }
 
 /** Without these most questions are refused. */
-const mostly = new Set(['PeriodInput.academicYears', 'Query.compareSchools.authority'])
+const mostly = new Set([
+  'PeriodInput.academicYears',
+  'Query.compareSchools.authority',
+  'Query.trend.authority',
+])
 
 /** Most questions with one of these are refused or empty: they are asked, but not in every second one. */
 const seldom = new Set([
@@ -228,6 +239,7 @@ const seldom = new Set([
     'FigureFilters.schools',
   ],
   ...['Query.compareSchools.phase', 'Query.compareSchools.dimensions'],
+  ...['Query.trend.school', 'Query.trend.dimensions', 'Query.trend.changes'],
   ...['Query.compareSchools.similarTo', 'Query.compareSchools.nearest'],
 ])
 
@@ -374,7 +386,16 @@ test('readers of single schools never see another school of their own authority,
   const few = readers.filter((r) => r.tenant === alpha && (r.role === 'school_lead' || r.part))
   const ofSchools = queries.filter((q) =>
     [
-      ...['schools', 'figures', 'compareSchools', 'similarSchools', 'me', 'reconciliation', 'metrics'],
+      ...[
+        'schools',
+        'figures',
+        'compareSchools',
+        'similarSchools',
+        'trend',
+        'me',
+        'reconciliation',
+        'metrics',
+      ],
     ].includes(q.name),
   )
   const questions = [
@@ -416,5 +437,6 @@ const plain: Record<string, object> = {
     ...{ metric: 'exclusion_rate', period: { academicYears: ['201617'] }, authority: alpha.code },
     ...{ against: 'AUTHORITY', orderBy: 'NAME' },
   },
+  trend: { metric: 'exclusion_rate', period: { grain: 'TERM', ...year }, authority: alpha.code },
   similarSchools: { urn: alpha.urns[0], n: 5, academicYear: '201617' },
 }

@@ -10,6 +10,7 @@ import { FreshnessResolver } from './freshness/resolver.ts'
 import { MeResolver } from './me/resolver.ts'
 import { MetricsResolver } from './metrics/resolver.ts'
 import { SchoolsResolver } from './schools/resolver.ts'
+import { TrendResolver } from './trends/resolver.ts'
 
 /** The API: every query that there is. */
 export function buildGatewaySchema(): GraphQLSchema {
@@ -22,6 +23,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       FiguresResolver,
       CompareSchoolsResolver,
       SimilarSchoolsResolver,
+      TrendResolver,
       FreshnessResolver,
       ReconciliationResolver,
     ],

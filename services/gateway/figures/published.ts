@@ -49,6 +49,9 @@ async function responseRatesOf(
 
 const periodAndGroup = ({ place }: Row): string => place.split('|').slice(0, 2).join('|')
 
+/** The period of a row, as the warehouse names it. */
+export const whenOf = ({ place }: Row): number => Number(place.slice(0, place.indexOf('|')))
+
 /** Whether there is a number to work with. */
 export const isShown = (row: Row | null | undefined): row is Row & { readonly value: number } =>
   row?.status === 'OK' && row.value !== null
