@@ -195,6 +195,14 @@ const generators: Record<string, () => fc.Arbitrary<unknown>> = {
   'Query.trend.rebase': () => fc.boolean(),
   'ChangeInput.on': () => fc.constantFrom('2016-10-03', '2017-02-01', '2016-13-01'),
   'ChangeInput.label': () => fc.constant('New rules'),
+  'Query.inequality.metric': () => metricIds,
+  'Query.inequality.by': () => fc.constantFrom('fsm', 'sex', 'nc_year', 'nope'),
+  'Query.inequality.authority': codes,
+  'Query.inequality.phase': () => phase,
+  'Query.association.metricX': () => metricIds,
+  'Query.association.metricY': () => metricIds,
+  'Query.association.authority': codes,
+  'Query.association.phase': () => phase,
   'PeriodInput.grain': () => fc.constantFrom('ACADEMIC_YEAR', 'TERM', 'HALF_TERM', 'WEEK'),
   'PeriodInput.academicYears': () =>
     fc.constantFrom(['201617'], ['201617'], ['201718'], ['201617', '201718'], ['bad']),
@@ -239,6 +247,8 @@ const seldom = new Set([
     'FigureFilters.schools',
   ],
   ...['Query.compareSchools.phase', 'Query.compareSchools.dimensions'],
+  ...['Query.inequality.phase', 'Query.inequality.dimensions'],
+  ...['Query.association.phase', 'Query.association.dimensionsX', 'Query.association.dimensionsY'],
   ...['Query.trend.school', 'Query.trend.dimensions', 'Query.trend.changes'],
   ...['Query.compareSchools.similarTo', 'Query.compareSchools.nearest'],
 ])
@@ -438,5 +448,9 @@ const plain: Record<string, object> = {
     ...{ against: 'AUTHORITY', orderBy: 'NAME' },
   },
   trend: { metric: 'exclusion_rate', period: { grain: 'TERM', ...year }, authority: alpha.code },
+  inequality: { metric: 'exclusion_rate', by: 'sex', period: { academicYears: ['201617'] } },
+  association: {
+    ...{ metricX: 'exclusion_rate', metricY: 'incident_rate', period: { academicYears: ['201617'] } },
+  },
   similarSchools: { urn: alpha.urns[0], n: 5, academicYear: '201617' },
 }

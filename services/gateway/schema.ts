@@ -1,12 +1,14 @@
 import 'reflect-metadata'
 import { type GraphQLSchema, printSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
+import { AssociationResolver } from './associations/resolver.ts'
 import { AuthoritiesResolver } from './authorities/resolver.ts'
 import { CompareSchoolsResolver } from './comparisons/compare-schools.ts'
 import { SimilarSchoolsResolver } from './comparisons/similar-schools.ts'
 import { FiguresResolver } from './figures/resolver.ts'
 import { ReconciliationResolver } from './freshness/reconciliation.ts'
 import { FreshnessResolver } from './freshness/resolver.ts'
+import { InequalityResolver } from './inequalities/resolver.ts'
 import { MeResolver } from './me/resolver.ts'
 import { MetricsResolver } from './metrics/resolver.ts'
 import { SchoolsResolver } from './schools/resolver.ts'
@@ -24,6 +26,8 @@ export function buildGatewaySchema(): GraphQLSchema {
       CompareSchoolsResolver,
       SimilarSchoolsResolver,
       TrendResolver,
+      InequalityResolver,
+      AssociationResolver,
       FreshnessResolver,
       ReconciliationResolver,
     ],

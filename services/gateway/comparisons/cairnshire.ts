@@ -74,6 +74,8 @@ export function cellsOf(all: readonly TestSchool[]): SeedCell[] {
     const total = n[0] + n[1]
     const byYear = (of: readonly [number, number]) => ({ 'nc_year=7': of[0], 'nc_year=8': of[1] })
     const sum = x[0] + x[1]
+    const plan = Math.min(10, total)
+    const resolved = sum < 5 ? sum : Math.round(sum * 0.7)
     const withFsm = Math.round(sum * 0.4)
     const counts = {
       ...{ '': sum, ...byYear(x) },
@@ -97,12 +99,12 @@ export function cellsOf(all: readonly TestSchool[]): SeedCell[] {
           'sex=F': Math.floor(total / 2),
           'sex=M': Math.ceil(total / 2),
         },
-        ...{ 'sen_provision=K': sen, 'sen_provision=E': 10, 'sen_provision=N': total - sen - 10 },
+        ...{ 'sen_provision=K': sen, 'sen_provision=E': plan, 'sen_provision=N': total - sen - plan },
       }),
       at('test_events', 20161003, counts),
       at('test_pupils', 2016, counts, 'year'),
       at('incidents', 20161003, { '': sum }),
-      at('incidents_resolved', 20161003, { '': Math.round(sum * 0.7), 'days=2': Math.round(sum * 0.7) }),
+      at('incidents_resolved', 20161003, { '': resolved, 'days=2': resolved }),
       at('pupils_checked_in', 2016, { '': Math.round(total * 0.6) }, 'year'),
       at('wellbeing_score', 20161003, {
         'instrument=resilience-wheel@1;subscale=bonding': [

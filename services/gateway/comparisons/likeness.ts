@@ -94,7 +94,7 @@ function sharesOf(
 }
 
 /** Undefined shares are null: a part that is held back, or nobody on roll whose value is known. */
-function shareOf(parts: readonly Row[], values: readonly string[]): number | null {
+export function shareOf(parts: readonly Row[], values: readonly string[]): number | null {
   const known = parts.filter((row) => row.dimensions[0]!.value !== 'unknown')
   if (known.some((row) => !isShown(row))) return null
   const all = known.reduce((sum, row) => sum + row.value!, 0)
