@@ -37,7 +37,12 @@ const methods = {
   proportion: 'Funnel of proportions: 95 % and 99.8 % limits around the benchmark, normal approximation',
   rate: 'Funnel of rates: the benchmark against each count’s 95 % and 99.8 % interval, exact below 10, Byar from 10',
 }
-const curvePoints = 40
+const curvePoints = 60
+
+const each = (of: FunnelLimits, scale: (limit: number) => number): FunnelLimits => ({
+  ...{ lower2s: scale(of.lower2s), upper2s: scale(of.upper2s) },
+  ...{ lower3s: scale(of.lower3s), upper3s: scale(of.upper3s) },
+})
 
 /**
  * A funnel around a benchmark that readers can see themselves; each school's own interval plays no part in it. Source:
@@ -54,15 +59,11 @@ export function funnelAround(metric: Metric, benchmark: Row | null): Funnel | No
   const { per } = metric
   if (metric.kind === 'proportion' && average > 1) return none('the benchmark is more than the whole')
   if (metric.kind === 'rate' && average === 0) return none('the benchmark has no event')
-  // A rate's limits are those of O / E around 1; a share's are shares.
-  const unit = metric.kind === 'rate' ? average * per : per
   const limitsAt = (n: number): FunnelLimits => {
-    const { lower2s, upper2s, lower3s, upper3s } =
-      metric.kind === 'rate' ? funnelRatioLimits(average * n) : funnelProportionLimits(average, n)
-    return {
-      ...{ lower2s: lower2s * unit, upper2s: upper2s * unit },
-      ...{ lower3s: lower3s * unit, upper3s: upper3s * unit },
-    }
+    if (metric.kind === 'proportion') return each(funnelProportionLimits(average, n), (share) => share * per)
+    // Limits of O / E stand for whole counts. Worked out as a value is, so that a point on a limit equals it.
+    const expected = average * n
+    return each(funnelRatioLimits(expected), (ratio) => (Math.round(ratio * expected) / n) * per)
   }
   return {
     kind: 'funnel',
