@@ -59,12 +59,18 @@ export class CompareSchoolsResolver {
 /** URNs of a school and those most like it; undefined where all are asked for. */
 async function similarOnes(
   context: GatewayContext,
-  { similarTo, nearest }: CompareSchoolsArgs,
-  { period }: Within,
+  { similarTo, nearest, phase }: CompareSchoolsArgs,
+  { period, authority }: Within,
 ): Promise<number[] | undefined> {
   if (similarTo != null) {
     const year = { grain: 'year' as const, years: period.years }
-    const { nearby } = await findSimilar(context, similarTo, nearest ?? 10, year)
+    const { nearby } = await findSimilar(
+      context,
+      similarTo,
+      nearest ?? 10,
+      year,
+      (school) => school.authority === authority && (phase == null || school.phase === phase),
+    )
     return [similarTo, ...nearby.map(({ id }) => id)]
   }
   if (nearest != null) throw refused('nearest', 'with similarTo alone')

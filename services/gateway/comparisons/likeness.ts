@@ -102,20 +102,27 @@ export function shareOf(parts: readonly Row[], values: readonly string[]): numbe
   return all > 0 ? wanted.reduce((sum, row) => sum + row.value!, 0) / all : null
 }
 
-/** The schools that are most like one: nearest first, those of the same distance by URN. */
+/**
+ * The schools that are most like one: nearest first, those of the same distance by URN. One whose roll is not shown is
+ * like none: all that is known of it is its phase, and it would be nearest to all of that phase.
+ */
 export function nearestSchools(
   likeness: Likeness,
   urn: number,
   candidates: readonly School[],
   n: number,
 ): Neighbour<number>[] {
+  if (!hasRoll(likeness, urn)) return []
   const others = candidates
-    .filter((school) => school.urn !== urn && !school.aggregate)
+    .filter((school) => school.urn !== urn && !school.aggregate && hasRoll(likeness, school.urn))
     .map((school) => ({ id: school.urn, values: likeness.values.get(school.urn)! }))
     .sort((a, b) => a.id - b.id)
   const usable = likeness.features.filter((feature) => varies(feature, urn, others, likeness))
   return usable.length === 0 ? [] : nearest(likeness.values.get(urn)!, others, usable).slice(0, n)
 }
+
+export const hasRoll = ({ values }: Likeness, urn: number): boolean =>
+  (values.get(urn)?.size ?? null) !== null
 
 /** A number known of fewer than two schools has no standard deviation to measure by. */
 function varies(

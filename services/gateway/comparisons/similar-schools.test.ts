@@ -2,13 +2,18 @@ import { nearest } from '@cairn/statistics'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Cairnshire, cairnshire, schools } from './cairnshire.ts'
 
+const tiny = { ...schools[0]!, urn: 812399, pupils: [4, 3], events: [0, 0], fsm: 1, sen: 0 } as const
+const closed = 812398
 let world: Cairnshire
 beforeAll(async () => {
-  world = await cairnshire()
+  world = await cairnshire([...schools, tiny])
+  await world.gateway.controlPlane.schools.import([
+    { urn: closed, authority: 855, name: 'Closed', phase: 'PS', closeDate: '2010-08-31' },
+  ])
 })
 afterAll(() => world.gateway.close())
 
-const answer = `{ rows { schoolUrn schoolName phase distance reasons { feature difference share } missing }
+const answer = `{ rows { schoolUrn schoolName phase distance reasons { feature difference share } missing } withoutRoll
   features notKept method metricId timePeriod profile }`
 const similar = (args: string, who?: string) =>
   world.asked(`similarSchools(${args}, academicYear: "201617") ${answer}`, who)
@@ -36,6 +41,13 @@ test('the nearest schools, their distances and reasons are those of packages/sta
   }
   expect(found).toMatchObject({ metricId: 'headcount', timePeriod: '201617', profile: 'interim@1' })
   expect(found.notKept).toEqual(['Ethnicity', 'IDACI quintile'])
+})
+
+test('a school without a shown roll is like none: it is named, and never the nearest', async () => {
+  const found = await similar(`urn: ${first!.urn}, n: 20`)
+  expect(found.withoutRoll).toEqual([closed, tiny.urn])
+  expect(found.rows).toHaveLength(schools.length - 1)
+  expect((await similar(`urn: ${tiny.urn}`)).rows).toEqual([])
 })
 
 test('compareSchools keeps a school and those like it, beside the same benchmark', async () => {

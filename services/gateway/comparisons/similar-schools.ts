@@ -4,7 +4,7 @@ import type { School } from '../directory.ts'
 import { refused } from '../errors.ts'
 import { profileName } from '../figures/hold-back.ts'
 import { type PeriodChoice, readPeriod, timePeriod } from '../figures/periods.ts'
-import { headcount, type Likeness, likenessOf, nearestSchools } from './likeness.ts'
+import { hasRoll, headcount, type Likeness, likenessOf, nearestSchools } from './likeness.ts'
 
 export const mostSimilar = 20
 
@@ -68,6 +68,13 @@ export class SimilarSchools {
   @Field(() => [SimilarSchool], { description: 'Nearest first, among your schools.' })
   rows!: readonly SimilarSchool[]
 
+  @Field(() => [Int], {
+    description:
+      'URNs of your schools whose roll is held back or not there. They are like none; nor is any like the one asked for, ' +
+      'where it is among them.',
+  })
+  withoutRoll!: readonly number[]
+
   @Field(() => [String], { description: 'What they are compared by.' })
   features!: readonly string[]
 
@@ -116,6 +123,7 @@ export class SimilarSchoolsResolver {
           missing: missing.map((feature) => titles.get(feature)!),
         }
       }),
+      withoutRoll: schools.filter((school) => !hasRoll(likeness, school.urn)).map((school) => school.urn),
       features: [...titles.values()],
       notKept: likeness.notKept,
       method,
@@ -128,13 +136,19 @@ export class SimilarSchoolsResolver {
 }
 
 /**
- * Schools like one, by the roll of a year.
+ * Schools like one, by the roll of a year, among all that the reader may see or some of them.
  * @throws GraphQLError where the school is none of the reader's, or n is out of bounds
  */
-export async function findSimilar(context: GatewayContext, urn: number, n: number, year: PeriodChoice) {
+export async function findSimilar(
+  context: GatewayContext,
+  urn: number,
+  n: number,
+  year: PeriodChoice,
+  among: (school: School) => boolean = () => true,
+) {
   if (n < 1 || n > mostSimilar) throw refused('n', `1 to ${mostSimilar}`)
   const schools: School[] = await context.directory.schools(context.scope)
   if (!schools.some((school) => school.urn === urn)) throw refused('urn', 'one of your schools')
   const likeness: Likeness = await likenessOf(context, schools, year)
-  return { schools, likeness, nearby: nearestSchools(likeness, urn, schools, n) }
+  return { schools, likeness, nearby: nearestSchools(likeness, urn, schools.filter(among), n) }
 }
