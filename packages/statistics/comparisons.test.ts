@@ -13,6 +13,7 @@ import {
   judgeBenchmark,
   quantileGroups,
   rate,
+  rateRatio,
   ratioSignificance,
   riskRatio,
 } from './index.ts'
@@ -259,6 +260,25 @@ describe('risk ratios', () => {
     expect(estimated(riskRatio({ x: 0, n: 9 }, { x: 4, n: 9 })).corrected).toBe(true)
     expect(riskRatio({ x: 0, n: 9 }, { x: 0, n: 9 }).kind).toBe('not applicable')
   })
+
+  test('of rates: 30 events of 100 against 15 of 100 by hand; swapped it is inverted, zero counts too', () => {
+    const ours = estimated(rateRatio({ x: 30, n: 100 }, { x: 15, n: 100 }))
+    const margin = 1.959963984540054 * Math.sqrt(1 / 30 + 1 / 15)
+    expect(ours).toMatchObject({ value: 2, corrected: false })
+    expect(ours.upper).toBeCloseTo(2 * Math.exp(margin), 12)
+    const group = fc.record({ x: fc.integer({ min: 0, max: 9_000 }), n: fc.integer({ min: 1, max: 900 }) })
+    fc.assert(
+      fc.property(group, group, (a, b) => {
+        fc.pre(a.x + b.x > 0)
+        const one = estimated(rateRatio(a, b))
+        const other = estimated(rateRatio(b, a))
+        expect(one.value * other.value).toBeCloseTo(1, 9)
+        expect(one.lower * other.upper).toBeCloseTo(1, 9)
+        expect(one.corrected).toBe(a.x === 0 || b.x === 0)
+      }),
+    )
+    expect(rateRatio({ x: 0, n: 9 }, { x: 0, n: 9 }).kind).toBe('not applicable')
+  })
 })
 
 test.each([
@@ -283,6 +303,8 @@ test.each([
       inequality(Array(5).fill({ population: 1, value: 0, lower: 0, upper: 1 }), { kind: 'rate', seed: 1 }),
   ],
   ['benchmark', () => judgeBenchmark({ lower: 0, upper: 1 }, Number.NaN, 'neutral')],
+  ['n', () => rateRatio({ x: 3, n: 0 }, { x: 1, n: 2 })],
+  ['x', () => rateRatio({ x: 0.5, n: 2 }, { x: 1, n: 2 })],
   ['x', () => riskRatio({ x: 3, n: 2 }, { x: 1, n: 2 })],
   ['n', () => riskRatio({ x: 0, n: 0 }, { x: 1, n: 2 })],
 ])('an argument outside the domain is refused by name: %s', (argument, call) => {

@@ -17,6 +17,7 @@ export { BYAR_FROM, byar, exactPoisson, poissonInterval, type RateOptions, rate 
 export type { Polarity } from './polarity.ts'
 export { wilson } from './proportion.ts'
 export { quantileGroups } from './quantile-groups.ts'
+export { rateRatio } from './rate-ratio.ts'
 export * from './reliable-change.ts'
 export { type RiskRatio, riskRatio } from './risk-ratio.ts'
 export * from './similarity.ts'

@@ -181,6 +181,28 @@ const generators: Record<string, () => fc.Arbitrary<unknown>> = {
   'Query.compareSchools.metric': () => metricIds,
   'Query.compareSchools.authority': codes,
   'Query.compareSchools.phase': () => phase,
+  'Query.compareSchools.against': () => fc.constantFrom('AUTHORITY', 'ALL_SCHOOLS'),
+  'Query.compareSchools.orderBy': () => fc.constantFrom('NAME', 'VALUE'),
+  'Query.compareSchools.similarTo': urns,
+  'Query.compareSchools.nearest': () => size,
+  'Query.similarSchools.urn': urns,
+  'Query.similarSchools.n': () => size,
+  'Query.similarSchools.academicYear': () => fc.constantFrom('201617', '201718', 'bad'),
+  'Query.trend.metric': () => metricIds,
+  'Query.trend.school': urns,
+  'Query.trend.authority': codes,
+  'Query.trend.target': () => fc.constantFrom(-1, 2.5),
+  'Query.trend.rebase': () => fc.boolean(),
+  'ChangeInput.on': () => fc.constantFrom('2016-10-03', '2017-02-01', '2016-13-01'),
+  'ChangeInput.label': () => fc.constant('New rules'),
+  'Query.inequality.metric': () => metricIds,
+  'Query.inequality.by': () => fc.constantFrom('fsm', 'sex', 'nc_year', 'nope'),
+  'Query.inequality.authority': codes,
+  'Query.inequality.phase': () => phase,
+  'Query.association.metricX': () => metricIds,
+  'Query.association.metricY': () => metricIds,
+  'Query.association.authority': codes,
+  'Query.association.phase': () => phase,
   'PeriodInput.grain': () => fc.constantFrom('ACADEMIC_YEAR', 'TERM', 'HALF_TERM', 'WEEK'),
   'PeriodInput.academicYears': () =>
     fc.constantFrom(['201617'], ['201617'], ['201718'], ['201617', '201718'], ['bad']),
@@ -202,7 +224,11 @@ function generatorOf(path: string, type: GraphQLInputType): fc.Arbitrary<unknown
 }
 
 /** Without these most questions are refused. */
-const mostly = new Set(['PeriodInput.academicYears', 'Query.compareSchools.authority'])
+const mostly = new Set([
+  'PeriodInput.academicYears',
+  'Query.compareSchools.authority',
+  'Query.trend.authority',
+])
 
 /** Most questions with one of these are refused or empty: they are asked, but not in every second one. */
 const seldom = new Set([
@@ -221,6 +247,10 @@ const seldom = new Set([
     'FigureFilters.schools',
   ],
   ...['Query.compareSchools.phase', 'Query.compareSchools.dimensions'],
+  ...['Query.inequality.phase', 'Query.inequality.dimensions'],
+  ...['Query.association.phase', 'Query.association.dimensionsX', 'Query.association.dimensionsY'],
+  ...['Query.trend.school', 'Query.trend.dimensions', 'Query.trend.changes'],
+  ...['Query.compareSchools.similarTo', 'Query.compareSchools.nearest'],
 ])
 
 function required(path: string, type: GraphQLInputType): fc.Arbitrary<unknown> {
@@ -307,6 +337,12 @@ test('the canaries can be found: each reader of a whole authority sees its own',
   }
 })
 
+test('the plain questions are answered, each of them', async () => {
+  const { key } = readers.find((r) => r.tenant === alpha && r.role === 'analyst')!
+  for (const field of queries)
+    expect((await gateway.ask(key, documentOf(field), plain[field.name] ?? {})).errors).toBeUndefined()
+})
+
 test('no reader of one authority ever sees anything of the other, whatever it asks', async () => {
   const asked = new Set<string>()
   let rows = 0
@@ -359,7 +395,18 @@ test('whatever changes in one authority, the answers of the other stay as they a
 test('readers of single schools never see another school of their own authority, and its changes change nothing', async () => {
   const few = readers.filter((r) => r.tenant === alpha && (r.role === 'school_lead' || r.part))
   const ofSchools = queries.filter((q) =>
-    ['schools', 'figures', 'compareSchools', 'me', 'reconciliation', 'metrics'].includes(q.name),
+    [
+      ...[
+        'schools',
+        'figures',
+        'compareSchools',
+        'similarSchools',
+        'trend',
+        'me',
+        'reconciliation',
+        'metrics',
+      ],
+    ].includes(q.name),
   )
   const questions = [
     'exclusions',
@@ -396,5 +443,14 @@ const plain: Record<string, object> = {
   authority: { code: alpha.code },
   metric: { id: 'exclusions' },
   figures: { metric: 'exclusion_rate', groupBy: ['school'], period: year },
-  compareSchools: { metric: 'exclusion_rate', period: { academicYears: ['201617'] }, authority: alpha.code },
+  compareSchools: {
+    ...{ metric: 'exclusion_rate', period: { academicYears: ['201617'] }, authority: alpha.code },
+    ...{ against: 'AUTHORITY', orderBy: 'NAME' },
+  },
+  trend: { metric: 'exclusion_rate', period: { grain: 'TERM', ...year }, authority: alpha.code },
+  inequality: { metric: 'exclusion_rate', by: 'sex', period: { academicYears: ['201617'] } },
+  association: {
+    ...{ metricX: 'exclusion_rate', metricY: 'incident_rate', period: { academicYears: ['201617'] } },
+  },
+  similarSchools: { urn: alpha.urns[0], n: 5, academicYear: '201617' },
 }

@@ -1,14 +1,18 @@
 import 'reflect-metadata'
 import { type GraphQLSchema, printSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
+import { AssociationResolver } from './associations/resolver.ts'
 import { AuthoritiesResolver } from './authorities/resolver.ts'
-import { CompareSchoolsResolver } from './figures/compare-schools.ts'
+import { CompareSchoolsResolver } from './comparisons/compare-schools.ts'
+import { SimilarSchoolsResolver } from './comparisons/similar-schools.ts'
 import { FiguresResolver } from './figures/resolver.ts'
 import { ReconciliationResolver } from './freshness/reconciliation.ts'
 import { FreshnessResolver } from './freshness/resolver.ts'
+import { InequalityResolver } from './inequalities/resolver.ts'
 import { MeResolver } from './me/resolver.ts'
 import { MetricsResolver } from './metrics/resolver.ts'
 import { SchoolsResolver } from './schools/resolver.ts'
+import { TrendResolver } from './trends/resolver.ts'
 
 /** The API: every query that there is. */
 export function buildGatewaySchema(): GraphQLSchema {
@@ -20,6 +24,10 @@ export function buildGatewaySchema(): GraphQLSchema {
       MetricsResolver,
       FiguresResolver,
       CompareSchoolsResolver,
+      SimilarSchoolsResolver,
+      TrendResolver,
+      InequalityResolver,
+      AssociationResolver,
       FreshnessResolver,
       ReconciliationResolver,
     ],

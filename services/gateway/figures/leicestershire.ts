@@ -13,7 +13,7 @@ export interface Asked {
 /** Every field of a row. */
 export const fields = `metricId timePeriod timeIdentifier authorityCode authorityName schoolUrn schoolName phase
   dimensions { name value label } n numerator denominator value lower upper confidence method unit per status symbol
-  schools schoolsWithoutRoll rollCensus profile`
+  schools schoolsWithoutRoll rollCensus responseRate profile`
 export const query = `query($metric: String!, $groupBy: [String!]! = [], $period: PeriodInput!, $filters: FigureFilters, $first: Int, $after: String) {
   figures(metric: $metric, groupBy: $groupBy, period: $period, filters: $filters, first: $first, after: $after) {
     totalCount asOf pageInfo { hasNextPage hasPreviousPage startCursor endCursor } rows { ${fields} } } }`

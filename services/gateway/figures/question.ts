@@ -63,6 +63,10 @@ export function denominatorBreakdown(
   return denominator.breakdowns.find((b) => sameMembers(b, shared))
 }
 
+/** Whether a metric keeps these dimensions together, in whatever order. */
+export const offers = (metric: Metric, dimensions: readonly string[]): boolean =>
+  groupingsOf(metric).some((b) => sameMembers(b, dimensions))
+
 /** Grains that a metric can be asked for. */
 export const grainsOf = (metric: Metric): readonly Grain[] =>
   metric.kind === 'stored' && isStock(metric) ? ['year'] : grains

@@ -5,8 +5,8 @@ import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { type Page, pageOf } from '../paging.ts'
 import { grainOf } from '../scalars.ts'
-import { answer } from './answer.ts'
 import { readPeriod } from './periods.ts'
+import { published } from './published.ts'
 import { type Filters, questionKey, readQuestion } from './question.ts'
 import { type FigureFilters, Figures, FiguresArgs, type PageInfo, type PeriodInput } from './types.ts'
 
@@ -24,7 +24,7 @@ export class FiguresResolver {
   ): Promise<Figures> {
     const filters = readFilters(args.filters ?? {})
     const question = readQuestion(args.metric, args.groupBy, periodOf(args.period), filters)
-    const found = await answer(context, context.scope, question, context.signal)
+    const found = await published(context, question)
     const key = `figures ${questionKey(question)} ${scopeKey(context.scope)}`
     const page = pageOf(found.rows, (row) => row.place, args, limits, context.cursors, key)
     return { rows: page.items, totalCount: page.totalCount, pageInfo: pageInfoOf(page), asOf: found.asOf }

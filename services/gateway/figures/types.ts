@@ -178,6 +178,14 @@ export class FigureRow {
   })
   rollCensus!: string | null
 
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Of figures from check-ins: pupils on roll with one in the period, in per cent, whatever the row’s dimensions. ' +
+      'Those who did not answer may be different from those who did.',
+  })
+  responseRate!: number | null
+
   @Field(() => String, {
     description: 'Disclosure profile and its version, under which the row was shown or held back.',
   })

@@ -54,16 +54,33 @@ export function examples(today: string): Example[] {
         'A full matrix: every reason that the year’s code set has, 0 where there was none. Give endCursor as after for more.',
     },
     {
-      title: 'Every school beside its authority',
+      title: 'Is a school different, or small?',
       query: `{
-  compareSchools(metric: "check_in_response_rate", period: { academicYears: [${name(year - 1)}] }) {
-    rows { schoolName phase numerator denominator value lower upper status }
+  compareSchools(metric: "incident_rate", period: { academicYears: [${name(year - 1)}] }) {
+    rows { schoolName phase numerator denominator value lower upper status judgement funnel { lower2s upper2s significance } }
     benchmark { authorityName value lower upper }
+    funnel { centre method reason }
+    suppressed
   }
 }
 `,
       expect:
-        'One row a school, and the authority’s own figure as benchmark. Say authority: … where you have several.',
+        'One row a school by name, its funnel limits, and a judgement against the authority’s own figure. Say authority: … where you have several.',
+    },
+    {
+      title: 'Did something change, or is it noise?',
+      query: `{
+  trend(metric: "incident_rate", period: { grain: WEEK, from: "${year - 1}-09-08", to: "${year - 1}-12-07" }, target: 1.5) {
+    points { from value status specialCause direction }
+    phases { mean lower upper points trialLimits }
+    variation
+    assurance
+    warnings
+  }
+}
+`,
+      expect:
+        'One point a week of term, limits of an XmR chart, special causes, and whether the process will meet the target.',
     },
     {
       title: 'What is there to ask for?',

@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fields } from '../figures/leicestershire.ts'
+import { seed } from '../installation.ts'
+import { type Cairnshire, cairnshire, cellsOf, schools, type TestSchool } from './cairnshire.ts'
+
+/** What readers cannot see: it differs between two worlds, and everything that is shown is the same. */
+interface Hidden {
+  /** Events of one school, 1 to 4; of another 5 less this. */
+  readonly few: number
+  /** Pupils eligible for free school meals of the same two. */
+  readonly fsm: number
+  /** Pupils of a tiny school, 1 to 9; of another 10 less this. */
+  readonly tiny: number
+}
+
+const usual = { phase: 'PS', sen: 12 } as const
+const withHidden = ({ few, fsm, tiny }: Hidden): TestSchool[] => [
+  ...schools,
+  { ...usual, urn: 812321, pupils: [120, 130], events: [few, 0], fsm },
+  { ...usual, urn: 812322, pupils: [110, 90], events: [5 - few, 0], fsm: 5 - fsm },
+  { ...usual, urn: 812323, pupils: [tiny, 0], events: [0, 0], fsm: 0, sen: 0 },
+  { ...usual, urn: 812324, pupils: [10 - tiny, 0], events: [0, 0], fsm: 0, sen: 0 },
+]
+const urns = [812321, 812322, 812323, 812324]
+
+let world: Cairnshire
+beforeAll(async () => {
+  world = await cairnshire(withHidden({ few: 1, fsm: 1, tiny: 1 }))
+})
+afterAll(() => world.gateway.close())
+
+const limits = 'lower2s upper2s lower3s upper3s'
+const standard = 'status symbol value lower upper confidence method observed expected reason'
+const estimate = 'value lower upper'
+const compared = `{ rows { ${fields} judgement funnel { ${limits} significance } standardisedRate { ${standard} }
+  standardisedRatio { ${standard} } } benchmark { ${fields} } strata suppressed asOf
+  funnel { status reason centre method curve { denominator ${limits} } } }`
+const unequal = `{ status reason asOf total { ${fields} } groups { ${fields} ratio { status symbol ${estimate} reason } }
+  bySchoolFsm { status reason warnings suppressed quintiles { quintile schools population ${estimate} }
+    slopeIndex { ${estimate} } relativeIndex { ${estimate} } } }`
+const associated = `{ status reason n suppressed points { schoolUrn x y } pearson { ${estimate} } spearman { ${estimate} } }`
+const year = 'period: { academicYears: ["201617"] }'
+const asked = [
+  ...['test_rate', 'test_share', 'incident_rate', 'incident_resolution_rate'].flatMap((metric) => [
+    `compareSchools(metric: "${metric}", ${year}) ${compared}`,
+    `compareSchools(metric: "${metric}", ${year}, orderBy: VALUE, against: ALL_SCHOOLS, phase: "PS") ${compared}`,
+  ]),
+  `compareSchools(metric: "test_rate", ${year}, similarTo: ${schools[0]!.urn}, nearest: 14) ${compared}`,
+  `similarSchools(urn: ${urns[0]}, n: 20, academicYear: "201617") { rows { schoolUrn distance missing reasons { feature difference share } } withoutRoll }`,
+  `trend(metric: "incident_rate", school: ${urns[0]}, period: { grain: TERM, academicYears: ["201617"] }) { points { ${fields} } phases { mean } suppressed }`,
+  ...['fsm', 'nc_year'].flatMap((by) =>
+    ['test_rate', 'test_share'].map(
+      (metric) => `inequality(metric: "${metric}", by: "${by}", ${year}) ${unequal}`,
+    ),
+  ),
+  `association(metricX: "test_rate", metricY: "test_share", ${year}) ${associated}`,
+  `association(metricX: "headcount", metricY: "incident_resolution_rate", ${year}) ${associated}`,
+]
+
+async function answersOf(hidden: Hidden): Promise<string[]> {
+  await seed(world.gateway.warehouse, cellsOf(withHidden(hidden)))
+  const answers: string[] = []
+  for (const field of asked) answers.push((await world.gateway.ask(world.key, `{ answer: ${field} }`)).text)
+  return answers
+}
+
+const hidden = fc.record({
+  ...{ few: fc.integer({ min: 1, max: 4 }), fsm: fc.integer({ min: 1, max: 4 }) },
+  tiny: fc.integer({ min: 1, max: 9 }),
+})
+
+test('no limit, rank, distance, index or correlation moves with a number that is held back', async () => {
+  const before = await answersOf({ few: 1, fsm: 1, tiny: 1 })
+  for (const answer of before) expect(answer).not.toContain('errors')
+  await fc.assert(
+    fc.asyncProperty(hidden, async (other) => {
+      expect(await answersOf(other)).toEqual(before)
+    }),
+    { numRuns: 5, examples: [[{ few: 4, fsm: 4, tiny: 9 }]] },
+  )
+}, 180_000)
+
+test('the worlds are worth comparing: the hidden schools are there, and one that is shown moves what is worked out', async () => {
+  const rates = await world.asked(`compareSchools(metric: "test_rate", ${year}) ${compared}`)
+  expect(rates.suppressed.toSorted()).toEqual(urns)
+  for (const row of rates.rows.filter((one: any) => urns.includes(one.schoolUrn)))
+    expect(row).toMatchObject({
+      value: null,
+      funnel: null,
+      judgement: null,
+      standardisedRate: { value: null },
+    })
+  const before = await answersOf({ few: 1, fsm: 1, tiny: 1 })
+  const [first, ...rest] = withHidden({ few: 1, fsm: 1, tiny: 1 })
+  const more = {
+    ...first!,
+    events: [first!.events[0] + 30, first!.events[1]] as const,
+    pupils: [first!.pupils[0] + 40, first!.pupils[1]] as const,
+  }
+  await seed(world.gateway.warehouse, cellsOf([more, ...rest]))
+  for (const [i, field] of asked.entries())
+    if (!field.startsWith('trend'))
+      expect((await world.gateway.ask(world.key, `{ answer: ${field} }`)).text).not.toBe(before[i])
+})
+
+test('in order of value what is held back comes last, by name', async () => {
+  await seed(world.gateway.warehouse, cellsOf(withHidden({ few: 4, fsm: 1, tiny: 9 })))
+  const { rows } = await world.asked(
+    `compareSchools(metric: "test_rate", ${year}, orderBy: VALUE) ${compared}`,
+  )
+  const tail = rows.slice(-urns.length)
+  expect(new Set(tail.map((row: any) => row.schoolUrn))).toEqual(new Set(urns))
+  expect(tail.map((row: any) => row.schoolName)).toEqual(tail.map((row: any) => row.schoolName).toSorted())
+})
