@@ -65,6 +65,12 @@ function cellsOf({ code, urns, base }: Tenant, more = 0): SeedCell[] {
           'location=classroom': n,
         }),
         at('incidents_resolved', week, { '': n, 'days=2': n }),
+        at('interventions_ended', week, { '': n }),
+        at('interventions_with_fidelity', week, { '': n - 9 }),
+        at('sessions_delivered', week, { '': n, 'type=cbt': n }),
+        at('plans_created', week, { '': n }),
+        at('plans_reviewed_on_time', week, { '': n - 8 }),
+        at('goal_rating', week, { '': [n, n * 5, n * 30] }),
         at('check_ins', week, { '': n, 'informant=self': n }),
         at('wellbeing_score', week, { [subscale]: [n, n * 50, n * 3000] }),
         at('pupils_checked_in', 2016 + year, { '': n }, 'year'),
@@ -142,6 +148,7 @@ const metricIds = fc.constantFrom(
   ...['exclusions', 'exclusion_rate', 'headcount', 'incidents', 'incident_rate', 'incident_resolution_rate'],
   ...['days_to_resolution', 'check_ins', 'check_in_response_rate', 'wellbeing_score', 'pupils_with_incident'],
   ...['pupils_with_incident_share', 'pupils_checked_in', 'incidents_resolved', 'nope'],
+  ...['fidelity_share', 'sessions_delivered', 'plan_review_share', 'goal_rating'],
 )
 const phase = fc.constantFrom(...phasesOf, ...phasesOf, 'XX')
 const size = fc.integer({ min: 0, max: 9 })
