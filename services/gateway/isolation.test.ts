@@ -5,6 +5,15 @@ import type { GraphQLArgument, GraphQLField, GraphQLInputType, GraphQLOutputType
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, installation, type SeedCell, seed } from './installation.ts'
 import { buildGatewaySchema } from './schema.ts'
+import {
+  neededBySupport,
+  plainSupport,
+  seldomInSupport,
+  supportArguments,
+  supportCounts,
+  supported,
+  supportQueries,
+} from './support/isolation.ts'
 
 // The copy of graphql that the schema was built with: vitest would give its own.
 const { getNamedType, isInputObjectType, isListType, isNonNullType, isObjectType }: typeof import('graphql') =
@@ -41,6 +50,7 @@ function cellsOf({ code, urns, base }: Tenant, more = 0): SeedCell[] {
       ...(grain && { grain }),
     })
     const subscale = 'instrument=resilience-wheel@1;subscale=bonding'
+    const bySelf = `${subscale};informant=self`
     return [201, 202].flatMap((_, year) => {
       const week = (2016 + year) * 10_000 + 1003
       return [
@@ -65,14 +75,9 @@ function cellsOf({ code, urns, base }: Tenant, more = 0): SeedCell[] {
           'location=classroom': n,
         }),
         at('incidents_resolved', week, { '': n, 'days=2': n }),
-        at('interventions_ended', week, { '': n }),
-        at('interventions_with_fidelity', week, { '': n - 9 }),
-        at('sessions_delivered', week, { '': n, 'type=cbt': n }),
-        at('plans_created', week, { '': n }),
-        at('plans_reviewed_on_time', week, { '': n - 8 }),
-        at('goal_rating', week, { '': [n, n * 5, n * 30] }),
+        ...Object.entries(supportCounts(n)).map(([metric, counts]) => at(metric, week, counts)),
         at('check_ins', week, { '': n, 'informant=self': n }),
-        at('wellbeing_score', week, { [subscale]: [n, n * 50, n * 3000] }),
+        at('wellbeing_score', week, { [subscale]: [n, n * 50, n * 3000], [bySelf]: [n, n * 50, n * 3000] }),
         at('pupils_checked_in', 2016 + year, { '': n }, 'year'),
         at('pupils_with_incident', (2016 + year) * 100 + 1, { '': n }, 'term'),
       ]
@@ -112,6 +117,8 @@ beforeAll(async () => {
   await seed(gateway.warehouse, [...cellsOf(alpha), ...cellsOf(bravo)])
   await receiptsOf(alpha, 0, 31)
   await receiptsOf(bravo, 31, 77)
+  await supported(gateway.warehouse, alpha, 7)
+  await supported(gateway.warehouse, bravo, 9)
   for (const tenant of [alpha, bravo]) {
     const name = tenant.word.toLowerCase()
     const add = async (
@@ -188,6 +195,7 @@ const generators: Record<string, () => fc.Arbitrary<unknown>> = {
   'Query.compareSchools.metric': () => metricIds,
   'Query.compareSchools.authority': codes,
   'Query.compareSchools.phase': () => phase,
+  ...supportArguments(codes, urns),
   'PeriodInput.grain': () => fc.constantFrom('ACADEMIC_YEAR', 'TERM', 'HALF_TERM', 'WEEK'),
   'PeriodInput.academicYears': () =>
     fc.constantFrom(['201617'], ['201617'], ['201718'], ['201617', '201718'], ['bad']),
@@ -209,7 +217,10 @@ function generatorOf(path: string, type: GraphQLInputType): fc.Arbitrary<unknown
 }
 
 /** Without these most questions are refused. */
-const mostly = new Set(['PeriodInput.academicYears', 'Query.compareSchools.authority'])
+const mostly = new Set([
+  ...['PeriodInput.academicYears', 'Query.compareSchools.authority'],
+  ...neededBySupport,
+])
 
 /** Most questions with one of these are refused or empty: they are asked, but not in every second one. */
 const seldom = new Set([
@@ -228,6 +239,7 @@ const seldom = new Set([
     'FigureFilters.schools',
   ],
   ...['Query.compareSchools.phase', 'Query.compareSchools.dimensions'],
+  ...seldomInSupport,
 ])
 
 function required(path: string, type: GraphQLInputType): fc.Arbitrary<unknown> {
@@ -314,6 +326,12 @@ test('the canaries can be found: each reader of a whole authority sees its own',
   }
 })
 
+test('the plain questions are answered, each of them', async () => {
+  const { key } = readers.find((r) => r.tenant === alpha && r.role === 'analyst')!
+  for (const field of queries)
+    expect((await gateway.ask(key, documentOf(field), plain[field.name] ?? {})).errors).toBeUndefined()
+})
+
 test('no reader of one authority ever sees anything of the other, whatever it asks', async () => {
   const asked = new Set<string>()
   let rows = 0
@@ -356,6 +374,7 @@ test('whatever changes in one authority, the answers of the other stay as they a
   const before = await ask()
   await seed(gateway.warehouse, cellsOf(bravo, 400))
   await receiptsOf(bravo, 200, 91)
+  await supported(gateway.warehouse, bravo, 5)
   await gateway.controlPlane.schools.import([
     { urn: 744_299, authority: bravo.code, name: `${bravo.word} new`, phase: 'AT' },
     { urn: bravo.urns[0]!, authority: bravo.code, name: `${bravo.word} renamed`, phase: 'PR' },
@@ -366,7 +385,9 @@ test('whatever changes in one authority, the answers of the other stay as they a
 test('readers of single schools never see another school of their own authority, and its changes change nothing', async () => {
   const few = readers.filter((r) => r.tenant === alpha && (r.role === 'school_lead' || r.part))
   const ofSchools = queries.filter((q) =>
-    ['schools', 'figures', 'compareSchools', 'me', 'reconciliation', 'metrics'].includes(q.name),
+    ['schools', 'figures', 'compareSchools', 'me', 'reconciliation', 'metrics', ...supportQueries].includes(
+      q.name,
+    ),
   )
   const questions = [
     'exclusions',
@@ -393,6 +414,7 @@ test('readers of single schools never see another school of their own authority,
     gateway.warehouse,
     cellsOf(alpha, 900).filter((cell) => cell.school === unseen),
   )
+  await supported(gateway.warehouse, alpha, 3, [unseen!])
   expect(await ask()).toEqual(before)
   expect(before.filter((data) => data.figures?.rows.length > 0).length).toBeGreaterThan(10)
 })
@@ -404,4 +426,5 @@ const plain: Record<string, object> = {
   metric: { id: 'exclusions' },
   figures: { metric: 'exclusion_rate', groupBy: ['school'], period: year },
   compareSchools: { metric: 'exclusion_rate', period: { academicYears: ['201617'] }, authority: alpha.code },
+  ...plainSupport,
 }

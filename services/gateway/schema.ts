@@ -9,6 +9,11 @@ import { FreshnessResolver } from './freshness/resolver.ts'
 import { MeResolver } from './me/resolver.ts'
 import { MetricsResolver } from './metrics/resolver.ts'
 import { SchoolsResolver } from './schools/resolver.ts'
+import { DeliveryResolver } from './support/delivery.ts'
+import { InterventionEffectResolver } from './support/effect.ts'
+import { NeedResolver } from './support/need.ts'
+import { PlanComplianceResolver } from './support/plans.ts'
+import { ResilienceWheelResolver } from './support/wheel.ts'
 
 /** The API: every query that there is. */
 export function buildGatewaySchema(): GraphQLSchema {
@@ -22,6 +27,11 @@ export function buildGatewaySchema(): GraphQLSchema {
       CompareSchoolsResolver,
       FreshnessResolver,
       ReconciliationResolver,
+      ResilienceWheelResolver,
+      InterventionEffectResolver,
+      DeliveryResolver,
+      PlanComplianceResolver,
+      NeedResolver,
     ],
     validate: false,
   })
