@@ -1,7 +1,9 @@
 import type { Metric, StoredMetric } from './metric.ts'
 import { all } from './metrics/index.ts'
 
+export { fidelityBar, interventionDelivery } from './intervention-delivery.ts'
 export * from './metric.ts'
+export { planProgress } from './plan-progress.ts'
 export { academicYearOf, weekOf } from './weeks.ts'
 
 /** Every metric by its id. */

@@ -82,7 +82,9 @@ function rowsSql(part: Part, fact: string, slices: string, carried: readonly str
 }
 
 const valueSql = (m: StoredMetric): string => {
-  if (m.measure.kind === 'sum' || m.measure.kind === 'mean') return m.measure.value
+  // A double whatever the column is: sums of different metrics stand in one union.
+  if (m.measure.kind === 'mean') return `toFloat64(${m.measure.value})`
+  if (m.measure.kind === 'sum') return m.measure.value
   return m.measure.kind === 'pupils' ? 'pupil' : '0'
 }
 

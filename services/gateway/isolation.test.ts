@@ -5,6 +5,15 @@ import type { GraphQLArgument, GraphQLField, GraphQLInputType, GraphQLOutputType
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, installation, type SeedCell, seed } from './installation.ts'
 import { buildGatewaySchema } from './schema.ts'
+import {
+  neededBySupport,
+  plainSupport,
+  seldomInSupport,
+  supportArguments,
+  supportCounts,
+  supported,
+  supportQueries,
+} from './support/isolation.ts'
 
 // The copy of graphql that the schema was built with: vitest would give its own.
 const { getNamedType, isInputObjectType, isListType, isNonNullType, isObjectType }: typeof import('graphql') =
@@ -41,6 +50,7 @@ function cellsOf({ code, urns, base }: Tenant, more = 0): SeedCell[] {
       ...(grain && { grain }),
     })
     const subscale = 'instrument=resilience-wheel@1;subscale=bonding'
+    const bySelf = `${subscale};informant=self`
     return [201, 202].flatMap((_, year) => {
       const week = (2016 + year) * 10_000 + 1003
       return [
@@ -65,8 +75,9 @@ function cellsOf({ code, urns, base }: Tenant, more = 0): SeedCell[] {
           'location=classroom': n,
         }),
         at('incidents_resolved', week, { '': n, 'days=2': n }),
+        ...Object.entries(supportCounts(n)).map(([metric, counts]) => at(metric, week, counts)),
         at('check_ins', week, { '': n, 'informant=self': n }),
-        at('wellbeing_score', week, { [subscale]: [n, n * 50, n * 3000] }),
+        at('wellbeing_score', week, { [subscale]: [n, n * 50, n * 3000], [bySelf]: [n, n * 50, n * 3000] }),
         at('pupils_checked_in', 2016 + year, { '': n }, 'year'),
         at('pupils_with_incident', (2016 + year) * 100 + 1, { '': n }, 'term'),
       ]
@@ -106,6 +117,8 @@ beforeAll(async () => {
   await seed(gateway.warehouse, [...cellsOf(alpha), ...cellsOf(bravo)])
   await receiptsOf(alpha, 0, 31)
   await receiptsOf(bravo, 31, 77)
+  await supported(gateway.warehouse, alpha, 7)
+  await supported(gateway.warehouse, bravo, 9)
   for (const tenant of [alpha, bravo]) {
     const name = tenant.word.toLowerCase()
     const add = async (
@@ -142,6 +155,7 @@ const metricIds = fc.constantFrom(
   ...['exclusions', 'exclusion_rate', 'headcount', 'incidents', 'incident_rate', 'incident_resolution_rate'],
   ...['days_to_resolution', 'check_ins', 'check_in_response_rate', 'wellbeing_score', 'pupils_with_incident'],
   ...['pupils_with_incident_share', 'pupils_checked_in', 'incidents_resolved', 'nope'],
+  ...['fidelity_share', 'sessions_delivered', 'plan_review_share', 'goal_rating'],
 )
 const phase = fc.constantFrom(...phasesOf, ...phasesOf, 'XX')
 const size = fc.integer({ min: 0, max: 9 })
@@ -203,6 +217,7 @@ const generators: Record<string, () => fc.Arbitrary<unknown>> = {
   'Query.association.metricY': () => metricIds,
   'Query.association.authority': codes,
   'Query.association.phase': () => phase,
+  ...supportArguments(codes, urns),
   'PeriodInput.grain': () => fc.constantFrom('ACADEMIC_YEAR', 'TERM', 'HALF_TERM', 'WEEK'),
   'PeriodInput.academicYears': () =>
     fc.constantFrom(['201617'], ['201617'], ['201718'], ['201617', '201718'], ['bad']),
@@ -228,6 +243,7 @@ const mostly = new Set([
   'PeriodInput.academicYears',
   'Query.compareSchools.authority',
   'Query.trend.authority',
+  ...neededBySupport,
 ])
 
 /** Most questions with one of these are refused or empty: they are asked, but not in every second one. */
@@ -251,6 +267,7 @@ const seldom = new Set([
   ...['Query.association.phase', 'Query.association.dimensionsX', 'Query.association.dimensionsY'],
   ...['Query.trend.school', 'Query.trend.dimensions', 'Query.trend.changes'],
   ...['Query.compareSchools.similarTo', 'Query.compareSchools.nearest'],
+  ...seldomInSupport,
 ])
 
 function required(path: string, type: GraphQLInputType): fc.Arbitrary<unknown> {
@@ -385,6 +402,7 @@ test('whatever changes in one authority, the answers of the other stay as they a
   const before = await ask()
   await seed(gateway.warehouse, cellsOf(bravo, 400))
   await receiptsOf(bravo, 200, 91)
+  await supported(gateway.warehouse, bravo, 5)
   await gateway.controlPlane.schools.import([
     { urn: 744_299, authority: bravo.code, name: `${bravo.word} new`, phase: 'AT' },
     { urn: bravo.urns[0]!, authority: bravo.code, name: `${bravo.word} renamed`, phase: 'PR' },
@@ -405,6 +423,7 @@ test('readers of single schools never see another school of their own authority,
         'me',
         'reconciliation',
         'metrics',
+        ...supportQueries,
       ],
     ].includes(q.name),
   )
@@ -433,6 +452,7 @@ test('readers of single schools never see another school of their own authority,
     gateway.warehouse,
     cellsOf(alpha, 900).filter((cell) => cell.school === unseen),
   )
+  await supported(gateway.warehouse, alpha, 3, [unseen!])
   expect(await ask()).toEqual(before)
   expect(before.filter((data) => data.figures?.rows.length > 0).length).toBeGreaterThan(10)
 })
@@ -453,4 +473,5 @@ const plain: Record<string, object> = {
     ...{ metricX: 'exclusion_rate', metricY: 'incident_rate', period: { academicYears: ['201617'] } },
   },
   similarSchools: { urn: alpha.urns[0], n: 5, academicYear: '201617' },
+  ...plainSupport,
 }

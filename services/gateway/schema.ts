@@ -12,6 +12,11 @@ import { InequalityResolver } from './inequalities/resolver.ts'
 import { MeResolver } from './me/resolver.ts'
 import { MetricsResolver } from './metrics/resolver.ts'
 import { SchoolsResolver } from './schools/resolver.ts'
+import { DeliveryResolver } from './support/delivery.ts'
+import { InterventionEffectResolver } from './support/effect.ts'
+import { NeedResolver } from './support/need.ts'
+import { PlanComplianceResolver } from './support/plans.ts'
+import { ResilienceWheelResolver } from './support/wheel.ts'
 import { TrendResolver } from './trends/resolver.ts'
 
 /** The API: every query that there is. */
@@ -30,6 +35,11 @@ export function buildGatewaySchema(): GraphQLSchema {
       AssociationResolver,
       FreshnessResolver,
       ReconciliationResolver,
+      ResilienceWheelResolver,
+      InterventionEffectResolver,
+      DeliveryResolver,
+      PlanComplianceResolver,
+      NeedResolver,
     ],
     validate: false,
   })

@@ -1,0 +1,17 @@
+import { planCreated } from '@cairn/contracts'
+import { count, metric } from '../metric.ts'
+
+/** Support plans that were made. */
+export const plansCreated = metric({
+  id: 'plans_created',
+  title: 'Support plans made',
+  definition: 'Support plans that began in the period.',
+  unit: 'plans',
+  polarity: 'neutral',
+  facts: planCreated,
+  measure: count(),
+  dimensions: { tier_domain: { title: 'Domain', value: 'domain' } },
+  breakdowns: [[], ['tier_domain']],
+  interval: 'none',
+  answers: [12, 66, 70],
+})

@@ -1,0 +1,149 @@
+import type { Scope } from '@cairn/access'
+import { fidelityBar, interventionDelivery } from '@cairn/metrics'
+import type { Warehouse } from './client.ts'
+import { here, inPeriod, type SupportQuery, scopedTo, tierChanges } from './support.ts'
+
+/** What effects are told apart by, and its column. */
+export const effectKinds = {
+  type: 'type',
+  approach: 'approach',
+  technique: 'technique',
+  target_domain: 'target_domain',
+  ecological_level: 'level',
+} as const
+export type EffectKind = keyof typeof effectKinds
+
+export interface EffectQuery extends SupportQuery {
+  readonly by: EffectKind
+  /** `id@version`: scores before and after are of the same definition. */
+  readonly instrument: string
+  readonly informant: string
+  /** How long before the first day, and after the last, a score may lie. */
+  readonly windowWeeks: number
+  /** A change beyond this times the standard deviation is reliable. */
+  readonly reliableFactor: number
+  /** Of the measure's norms; 0: of the scores before. */
+  readonly sd: number
+}
+
+/** Sums over pupils, one intervention of the kind each. No pupil leaves the engine. */
+export interface EffectSums {
+  readonly kind: string
+  readonly subscale: string
+  /** Pupils with a score before and one after. */
+  readonly n: number
+  readonly before: { readonly mean: number; readonly sd: number }
+  readonly after: { readonly mean: number; readonly sd: number }
+  /** NaN where one side does not vary. */
+  readonly correlation: number
+  /** Pupils whose score rose, or fell, by more than what is reliable. */
+  readonly rose: number
+  readonly fell: number
+  /** Pupils who were at tier 2 or 3 of some domain when it began. */
+  readonly selected: number
+  /** Mean over pupils of the lower of the two shares: sessions and minutes delivered of those planned. */
+  readonly fidelity: number
+  /** Pupils under the bar. */
+  readonly lowFidelity: number
+}
+
+/** The first intervention of each kind that a pupil began in the period, where it has ended. */
+const endedSql = (by: EffectKind, grain: SupportQuery['grain']): string => {
+  const began = `FROM fact_intervention FINAL WHERE ${here} AND ${inPeriod(grain)}`
+  return `
+    SELECT f.kind AS kind, f.pupil AS pupil, f.began AS began, d.ended_on AS ended,
+      least(length(d.session_minutes) / f.planned_sessions, arraySum(d.session_minutes) / f.planned_minutes) AS fidelity
+    FROM (
+      SELECT id, off, ${effectKinds[by]} AS kind, pupils[1] AS pupil, day AS began, planned_sessions, planned_minutes ${began}
+      ORDER BY began, off LIMIT 1 BY kind, pupil
+    ) AS f
+    INNER JOIN (${interventionDelivery.sql(`SELECT authority, id ${began}`)}) AS d ON d.ref = f.id
+    WHERE d.ended_on >= f.began`
+}
+
+const selectedSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
+  SELECT kind, pupil, max(tier) AS highest FROM (
+    SELECT s.kind AS kind, s.pupil AS pupil, t.domain AS domain, argMax(t.tier, (t.day, t.off)) AS tier
+    FROM (${endedSql(by, grain)}) AS s INNER JOIN (${tierChanges}) AS t ON t.pupil = s.pupil
+    WHERE t.day <= s.began GROUP BY kind, pupil, domain
+  ) GROUP BY kind, pupil`
+
+const earlier = `c.day <= s.began AND c.day >= s.began - 7 * {windowWeeks:UInt16}`
+/** A score of the first day is one before, even where the last day is the same. */
+const later = `c.day >= s.ended AND c.day > s.began AND c.day <= s.ended + 7 * {windowWeeks:UInt16}`
+
+const pairsSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
+  SELECT s.kind AS kind, s.pupil AS pupil, c.subscale AS subscale, any(s.fidelity) AS fidelity,
+    argMaxIf(c.score, (c.day, c.off), ${earlier}) AS pre, argMinIf(c.score, (c.day, c.off), ${later}) AS post
+  FROM (${endedSql(by, grain)}) AS s
+  INNER JOIN (
+    SELECT pupils[1] AS pupil, day, off, subscale, score
+    FROM fact_checkin FINAL ARRAY JOIN subscales AS subscale, scores AS score
+    WHERE ${here} AND instrument = {instrument:String} AND informant = {informant:String}
+  ) AS c ON c.pupil = s.pupil
+  GROUP BY kind, pupil, subscale
+  HAVING countIf(${earlier}) > 0 AND countIf(${later}) > 0`
+
+const effectSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
+  SELECT kind, subscale, count() AS n, avg(pre) AS before_mean, stddevSamp(pre) AS before_sd, avg(post) AS after_mean,
+    stddevSamp(post) AS after_sd, corr(pre, post) AS correlation, countIf(post - pre > reliable) AS rose,
+    countIf(pre - post > reliable) AS fell, countIf(tier >= 2) AS selected, avg(fidelity) AS mean_fidelity,
+    countIf(fidelity < ${fidelityBar}) AS low
+  FROM (
+    SELECT p.kind AS kind, p.subscale AS subscale, p.pre AS pre, p.post AS post, p.fidelity AS fidelity, t.highest AS tier,
+      {factor:Float64} * if({sd:Float64} > 0, {sd:Float64}, stddevSamp(p.pre) OVER (PARTITION BY p.kind, p.subscale)) AS reliable
+    FROM (${pairsSql(by, grain)}) AS p
+    LEFT JOIN (${selectedSql(by, grain)}) AS t ON t.kind = p.kind AND t.pupil = p.pupil
+  )
+  GROUP BY kind, subscale ORDER BY kind, subscale`
+
+interface Row {
+  kind: string
+  subscale: string
+  n: string
+  before_mean: number
+  before_sd: number | null
+  after_mean: number
+  after_sd: number | null
+  correlation: number | null
+  rose: string
+  fell: string
+  selected: string
+  mean_fidelity: number
+  low: string
+}
+
+/**
+ * Before and after of interventions that began in the period and have ended, by kind and subscale, within the reader's
+ * scope: for each pupil and kind the first intervention, with the last score up to its first day and the first score
+ * from its last day on.
+ */
+export async function readInterventionEffect(
+  warehouse: Warehouse,
+  scope: Scope,
+  query: EffectQuery,
+): Promise<EffectSums[]> {
+  const params = scopedTo(scope, query)
+  if (!params) return []
+  const { instrument, informant, windowWeeks, reliableFactor: factor, sd } = query
+  const rows = await warehouse.query<Row>({
+    name: 'intervention_effect',
+    authorities: scope.authorities,
+    sql: effectSql(query.by, query.grain),
+    params: { ...params, instrument, informant, windowWeeks, factor, sd },
+    ...(query.signal && { signal: query.signal }),
+  })
+  return rows.map((row) => ({
+    kind: row.kind,
+    subscale: row.subscale,
+    n: Number(row.n),
+    before: { mean: row.before_mean, sd: row.before_sd ?? Number.NaN },
+    after: { mean: row.after_mean, sd: row.after_sd ?? Number.NaN },
+    correlation: row.correlation ?? Number.NaN,
+    rose: Number(row.rose),
+    fell: Number(row.fell),
+    selected: Number(row.selected),
+    fidelity: row.mean_fidelity,
+    lowFidelity: Number(row.low),
+  }))
+}

@@ -1,0 +1,74 @@
+import { narrow, type Scope } from '@cairn/access'
+import { type InstrumentDefinition, instruments, nameOf } from '@cairn/mtss'
+import type { SupportQuery } from '@cairn/warehouse'
+import { ArgsType, Field, Int } from 'type-graphql'
+import type { GatewayContext } from '../context.ts'
+import { refused } from '../errors.ts'
+import type { PeriodChoice } from '../figures/periods.ts'
+import { periodOf } from '../figures/resolver.ts'
+import { PeriodInput } from '../figures/types.ts'
+
+/** What every question about support begins with. */
+@ArgsType()
+export class SupportArgs {
+  @Field(() => PeriodInput, { description: 'One academic year, or one term or half-term of one.' })
+  period!: PeriodInput
+
+  @Field(() => Int, { nullable: true, description: 'LA code; may be left out where you have one authority.' })
+  authority?: number | null
+
+  @Field(() => Int, { nullable: true, description: 'URN; absent = all of your schools in the authority.' })
+  school?: number | null
+}
+
+/** A question about support, checked: the scope has nothing in it that was not asked for. */
+export interface Asked {
+  readonly scope: Scope
+  readonly query: SupportQuery
+  readonly period: PeriodChoice
+}
+
+/** @throws GraphQLError naming the argument that breaks its rule */
+export async function readAsked(args: SupportArgs, context: GatewayContext): Promise<Asked> {
+  const { authorities } = context.scope
+  const authority = args.authority ?? (authorities.length === 1 ? authorities[0]! : undefined)
+  if (authority === undefined) throw refused('authority', 'one of yours, since you have several')
+  const scope = narrow(context.scope, {
+    authorities: [authority],
+    ...(args.school != null && { schools: [args.school] }),
+  })
+  const period = periodOf(args.period)
+  const { grain, years, indexes } = period
+  if (grain === 'week') throw refused('period.grain', 'ACADEMIC_YEAR, TERM or HALF_TERM')
+  if (years.length !== 1) throw refused('period.academicYears', 'exactly one')
+  if (grain !== 'year' && indexes?.length !== 1) throw refused('period.index', 'exactly one')
+  const schools = (await context.directory.schools(scope)).map((school) => school.urn)
+  return {
+    scope,
+    period,
+    query: {
+      ...{ authority, schools, grain, signal: context.signal },
+      period: grain === 'year' ? years[0]! : years[0]! * 100 + indexes![0]!,
+    },
+  }
+}
+
+/** @throws GraphQLError where no instrument has the name */
+export function instrumentOf(name: string): InstrumentDefinition {
+  const found = instruments.find((each) => nameOf(each) === name)
+  if (!found) throw refused('instrument', `one of ${instruments.map(nameOf).join(', ')}`)
+  return found
+}
+
+/** @throws GraphQLError where nobody of that kind answers the instrument */
+export function informantOf(definition: InstrumentDefinition, informant: string): string {
+  if (!(definition.informants as readonly string[]).includes(informant))
+    throw refused('informant', `one of ${definition.informants.join(', ')}`)
+  return informant
+}
+
+/** @throws GraphQLError naming the argument */
+export function within(field: string, value: number, least: number, most: number): number {
+  if (!(value >= least && value <= most)) throw refused(field, `${least} to ${most}`)
+  return value
+}

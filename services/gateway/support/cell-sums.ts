@@ -1,0 +1,29 @@
+import type { StoredMetric } from '@cairn/metrics'
+import { type CellSum, readCells } from '@cairn/warehouse'
+import type { GatewayContext } from '../context.ts'
+import { yearOfPeriod } from '../figures/periods.ts'
+import type { Asked } from './asked.ts'
+
+/** A metric's sums over the schools asked for, by values of the breakdown, in this period or another of the same grain. */
+export async function readPeriodCells(
+  { warehouse, signal }: GatewayContext,
+  { scope, query }: Asked,
+  metric: StoredMetric,
+  breakdown: readonly string[],
+  period = query.period,
+): Promise<CellSum[]> {
+  const cells = await readCells(warehouse, scope, {
+    ...{ metric, breakdown, signal, grain: query.grain },
+    authorities: [query.authority],
+    groups: new Map(query.schools.map((urn) => [urn, 1])),
+    years: [yearOfPeriod(query.grain, period)],
+  })
+  return cells.filter((cell) => cell.period === period)
+}
+
+/** The one of the same grain before it. */
+export function periodBefore({ grain, period }: Asked['query']): number {
+  if (grain === 'year') return period - 1
+  const last = grain === 'term' ? 3 : 6
+  return period % 100 > 1 ? period - 1 : period - 100 - (period % 100) + last
+}

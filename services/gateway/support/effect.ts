@@ -1,0 +1,160 @@
+import type { Scope } from '@cairn/access'
+import { codeSets } from '@cairn/contracts'
+import { fidelityBar } from '@cairn/metrics'
+import { type InstrumentDefinition, nameOf, resilienceWheel } from '@cairn/mtss'
+import { criticalZ, DEFAULT_CONFIDENCE, pairedHedgesG } from '@cairn/statistics'
+import { type EffectKind, type EffectSums, readInterventionEffect } from '@cairn/warehouse'
+import { Args, ArgsType, Ctx, Field, Float, Int, Query, Resolver } from 'type-graphql'
+import type { GatewayContext } from '../context.ts'
+import { refused } from '../errors.ts'
+import { labelOf } from '../figures/labels.ts'
+import { informantOf, instrumentOf, readAsked, SupportArgs, within } from './asked.ts'
+import { EffectBy, type EffectRow, InterventionEffect } from './effect-types.ts'
+import { judge, mayShowMix } from './shown.ts'
+
+/** Where neither the question nor the instrument has one. */
+const assumed = {
+  reliability: 0.8,
+  source: 'Assumed by Cairn: no published reliability is known for this scale',
+}
+
+@ArgsType()
+class EffectArgs extends SupportArgs {
+  @Field(() => EffectBy, { defaultValue: EffectBy.TYPE })
+  by!: EffectBy
+
+  @Field(() => String, {
+    defaultValue: nameOf(resilienceWheel),
+    description: 'Instrument and version: scores before and after are of the same one.',
+  })
+  instrument!: string
+
+  @Field(() => String, { defaultValue: 'self', description: 'Who answered: self, staff or parent.' })
+  informant!: string
+
+  @Field(() => String, { nullable: true, description: 'Absent = every subscale of the instrument.' })
+  subscale?: string | null
+
+  @Field(() => Int, {
+    defaultValue: 12,
+    description: 'Weeks before the first day and after the last in which a score must lie; 1 to 52.',
+  })
+  windowWeeks!: number
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Reliability of the scale, from 0 and below 1, for reliable change.',
+  })
+  reliability?: number | null
+
+  @Field(() => String, { nullable: true, description: 'Where the reliability comes from; needed with it.' })
+  reliabilitySource?: string | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Standard deviation of the scale’s norms; absent = that of the scores before.',
+  })
+  sd?: number | null
+}
+
+@Resolver()
+export class InterventionEffectResolver {
+  @Query(() => InterventionEffect, {
+    description:
+      'Scores before and after interventions that began in the period and have ended: paired Hedges’ g, reliable change, ' +
+      'fidelity. One row a kind and subscale; by target domain it is the effect matrix. There is no comparison group.',
+  })
+  async interventionEffect(
+    @Args(() => EffectArgs) args: EffectArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<InterventionEffect> {
+    const { scope, query } = await readAsked(args, context)
+    const definition = instrumentOf(args.instrument)
+    const { reliability, source } = reliabilityOf(args)
+    const sums = await readInterventionEffect(context.warehouse, scope, {
+      ...query,
+      by: args.by as EffectKind,
+      instrument: args.instrument,
+      informant: informantOf(definition, args.informant),
+      windowWeeks: within('windowWeeks', args.windowWeeks, 1, 52),
+      reliableFactor: criticalZ(DEFAULT_CONFIDENCE) * Math.SQRT2 * Math.sqrt(1 - reliability),
+      sd: args.sd == null ? 0 : within('sd', args.sd, 1e-6, 1e6),
+    })
+    const asked = sums.filter((row) => args.subscale == null || row.subscale === args.subscale)
+    return {
+      rows: asked.map((row) => rowOf(row, args.by, definition, scope)),
+      ...{
+        reliability,
+        reliabilitySource: source,
+        windowWeeks: args.windowWeeks,
+        fidelityBar: fidelityBar * 100,
+      },
+    }
+  }
+}
+
+function reliabilityOf({ reliability, reliabilitySource }: EffectArgs): {
+  reliability: number
+  source: string
+} {
+  if (reliability == null) return assumed
+  if (!(reliability >= 0 && reliability < 1)) throw refused('reliability', 'from 0 and below 1')
+  if (!reliabilitySource || reliabilitySource.length > 200)
+    throw refused('reliabilitySource', 'where the reliability comes from, at most 200 characters')
+  return { reliability, source: reliabilitySource }
+}
+
+const cautions = {
+  uncontrolled: 'No comparison group: change that would have come anyway is in it.',
+  regression:
+    'Some of these pupils were at tier 2 or 3 when it began: chosen because scores were extreme, they would have moved towards the mean without it.',
+  fidelity: 'Delivered below the 80 % bar: the figure does not say that the intervention does not work.',
+} as const
+
+const setOf: Readonly<Record<EffectBy, string>> = {
+  [EffectBy.TYPE]: 'intervention-type',
+  [EffectBy.APPROACH]: 'intervention-approach',
+  [EffectBy.TECHNIQUE]: 'intervention-technique',
+  [EffectBy.TARGET_DOMAIN]: 'target-domain',
+  [EffectBy.ECOLOGICAL_LEVEL]: 'ecological-level',
+}
+
+const noNumbers = {
+  ...{ n: null, before: null, after: null, change: null, g: null, gLower: null, gUpper: null },
+  ...{ improved: null, unchanged: null, deteriorated: null, fidelity: null, lowFidelity: null, cautions: [] },
+}
+
+function rowOf(sums: EffectSums, by: EffectBy, definition: InstrumentDefinition, scope: Scope): EffectRow {
+  const { kind, subscale, n, before, after, fidelity } = sums
+  const { title = subscale, polarity = 'higher is better' } =
+    definition.subscales.find((each) => each.id === subscale) ?? {}
+  const caption = { kind, label: labelOf(codeSets.get(setOf[by]), kind), subscale, title, polarity }
+  const verdict = judge(scope, { kind: 'mean', n })
+  if (verdict.status !== 'OK') return { ...caption, ...noNumbers, ...verdict }
+  const effect = effectOf(sums)
+  const [improved, deteriorated] =
+    polarity === 'higher is better' ? [sums.rose, sums.fell] : [sums.fell, sums.rose]
+  const mix = { improved, unchanged: n - improved - deteriorated, deteriorated }
+  const lowFidelity = fidelity < fidelityBar
+  return {
+    ...caption,
+    ...verdict,
+    ...{ n, before: before.mean, after: after.mean, change: after.mean - before.mean },
+    ...{ g: effect?.value ?? null, gLower: effect?.lower ?? null, gUpper: effect?.upper ?? null },
+    ...(mayShowMix(scope, Object.values(mix), n)
+      ? mix
+      : { improved: null, unchanged: null, deteriorated: null }),
+    ...{ fidelity: fidelity * 100, lowFidelity },
+    cautions: [
+      cautions.uncontrolled,
+      ...(sums.selected > 0 ? [cautions.regression] : []),
+      ...(lowFidelity ? [cautions.fidelity] : []),
+    ],
+  }
+}
+
+/** Undefined where scores do not vary, or change alike: then there is nothing to measure the change by. */
+function effectOf({ n, before, after, correlation }: EffectSums) {
+  const varies = before.sd > 0 && after.sd > 0 && correlation > -1 && correlation < 1
+  return n >= 3 && varies ? pairedHedgesG({ n, before, after, correlation }) : undefined
+}

@@ -1,0 +1,129 @@
+import { type InstrumentDefinition, nameOf, resilienceWheel } from '@cairn/mtss'
+import { medianFromHistogram } from '@cairn/statistics'
+import { type HighNeed, readWaits, type Waits } from '@cairn/warehouse'
+import { Args, ArgsType, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
+import type { GatewayContext } from '../context.ts'
+import { refused } from '../errors.ts'
+import { type Asked, instrumentOf, readAsked, SupportArgs, within } from './asked.ts'
+import { MeanFigure, median, ShareFigure, share } from './shown.ts'
+
+@ArgsType()
+class NeedArgs extends SupportArgs {
+  @Field(() => String, { defaultValue: nameOf(resilienceWheel), description: 'Instrument and version.' })
+  instrument!: string
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Need on one of these is need; absent = any subscale.',
+  })
+  subscales?: string[] | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Score from which need is high: at or below it where higher is better, else at or above it. Absent = 40 on the Resilience Wheel.',
+  })
+  cutOff?: number | null
+}
+
+@ArgsType()
+class UnmetArgs extends NeedArgs {
+  @Field(() => Int, { defaultValue: 6, description: 'Weeks within which support should begin; 1 to 52.' })
+  weeks!: number
+}
+
+@ObjectType({ description: 'From the first check-in with high need to the first intervention.' })
+class ScreeningToSupport {
+  @Field(() => MeanFigure, { description: 'Median weeks, over pupils for whom one has begun.' })
+  medianWeeks!: MeanFigure
+
+  @Field(() => ShareFigure, {
+    description: 'Pupils for whom one has begun, of those with high need who had none going on that day.',
+  })
+  supported!: ShareFigure
+
+  @Field(() => Float, { description: 'The score that was taken for high need.' })
+  cutOff!: number
+}
+
+@ObjectType({ description: 'Pupils with high need and no support.' })
+class UnmetNeed {
+  @Field(() => ShareFigure, {
+    description:
+      'Pupils without an intervention on that day or within the weeks after it, of those with high need that long ago.',
+  })
+  unmet!: ShareFigure
+
+  @Field(() => Float, { description: 'The score that was taken for high need.' })
+  cutOff!: number
+}
+
+@Resolver()
+export class NeedResolver {
+  @Query(() => ScreeningToSupport, {
+    description:
+      'How long pupils waited for an intervention after their first check-in of the period with high need.',
+  })
+  async screeningToSupport(
+    @Args(() => NeedArgs) args: NeedArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<ScreeningToSupport> {
+    const { asked, waits, cutOff } = await read(args, context)
+    const open = waits.filter((wait) => !wait.already)
+    const begun = open.filter((wait) => wait.waited !== null)
+    const supported = share(asked.scope, pupilsIn(begun), pupilsIn(open))
+    const bins = begun.map((wait) => ({ value: wait.waited! / 7, count: wait.pupils }))
+    const weeks = bins.length > 0 ? medianFromHistogram(bins).value : null
+    const medianWeeks = median(asked.scope, pupilsIn(begun), weeks, supported.status === 'OK')
+    return { medianWeeks, supported, cutOff }
+  }
+
+  @Query(() => UnmetNeed, {
+    description:
+      'Pupils with high need in the period for whom no intervention was going on or began in time.',
+  })
+  async unmetNeed(
+    @Args(() => UnmetArgs) args: UnmetArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<UnmetNeed> {
+    const days = 7 * within('weeks', args.weeks, 1, 52)
+    const { asked, waits, cutOff } = await read(args, context)
+    const known = waits.filter((wait) => wait.observed >= days)
+    const unmet = known.filter((wait) => !wait.already && (wait.waited === null || wait.waited > days))
+    return { unmet: share(asked.scope, pupilsIn(unmet), pupilsIn(known)), cutOff }
+  }
+}
+
+const pupilsIn = (waits: readonly Waits[]): number => waits.reduce((sum, wait) => sum + wait.pupils, 0)
+
+async function read(
+  args: NeedArgs,
+  context: GatewayContext,
+): Promise<{ asked: Asked; waits: Waits[]; cutOff: number }> {
+  const asked = await readAsked(args, context)
+  const definition = instrumentOf(args.instrument)
+  const cutOff = cutOffOf(args, definition)
+  const waits = await readWaits(context.warehouse, asked.scope, {
+    ...asked.query,
+    instrument: args.instrument,
+    highNeed: highNeedOf(args, definition, cutOff),
+    asOf: new Date(context.now()).toISOString().slice(0, 10),
+  })
+  return { asked, waits, cutOff }
+}
+
+/** The lower two fifths of the wheel's scale. Another instrument's scale is not Cairn's to cut. */
+function cutOffOf({ cutOff }: NeedArgs, definition: InstrumentDefinition): number {
+  if (cutOff != null) return within('cutOff', cutOff, -1e6, 1e6)
+  if (definition.id === resilienceWheel.id) return 40
+  throw refused('cutOff', 'needed for this instrument')
+}
+
+function highNeedOf({ subscales }: NeedArgs, definition: InstrumentDefinition, cutOff: number): HighNeed[] {
+  const known = definition.subscales.map(({ id }) => id)
+  if (subscales?.some((id) => !known.includes(id)))
+    throw refused('subscales', `each one of ${known.join(', ')}`)
+  return definition.subscales
+    .filter(({ id }) => subscales?.includes(id) ?? true)
+    .map(({ id, polarity }) => ({ subscale: id, cutOff, lowIsHighNeed: polarity === 'higher is better' }))
+}

@@ -1,0 +1,84 @@
+import { metrics, type StoredMetric } from '@cairn/metrics'
+import { nameOf, resilienceWheel } from '@cairn/mtss'
+import type { CellSum } from '@cairn/warehouse'
+import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver } from 'type-graphql'
+import type { GatewayContext } from '../context.ts'
+import { refused } from '../errors.ts'
+import { informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
+import { periodBefore, readPeriodCells } from './cell-sums.ts'
+import { MeanFigure, mean } from './shown.ts'
+
+@ArgsType()
+class WheelArgs extends SupportArgs {
+  @Field(() => String, {
+    defaultValue: nameOf(resilienceWheel),
+    description: 'A version of the Resilience Wheel check-in.',
+  })
+  instrument!: string
+
+  @Field(() => String, { defaultValue: 'self', description: 'Who answered: self, staff or parent.' })
+  informant!: string
+}
+
+@ObjectType({ description: 'One of the six elements, 0 to 100.' })
+class WheelElement extends MeanFigure {
+  @Field(() => String)
+  element!: string
+
+  @Field(() => String)
+  title!: string
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Mean less that of the period before (of the same length); null where either is held back.',
+  })
+  change!: number | null
+}
+
+@ObjectType({ description: 'Always six elements, in the order of the wheel.' })
+class ResilienceWheel {
+  @Field(() => [WheelElement])
+  elements!: readonly WheelElement[]
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Element with the lowest mean; null unless all six are shown.',
+  })
+  weakest!: string | null
+}
+
+const scores = metrics.get('wellbeing_score') as StoredMetric
+
+@Resolver()
+export class ResilienceWheelResolver {
+  @Query(() => ResilienceWheel, {
+    description:
+      'Mean of each element of the Resilience Wheel over the check-ins of the period, with 95 % interval.',
+  })
+  async resilienceWheel(
+    @Args(() => WheelArgs) args: WheelArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<ResilienceWheel> {
+    const asked = await readAsked(args, context)
+    const { instrument } = args
+    const definition = instrumentOf(instrument)
+    if (definition.id !== resilienceWheel.id) throw refused('instrument', 'a version of the Resilience Wheel')
+    const informant = informantOf(definition, args.informant)
+    const at = (period: number) =>
+      readPeriodCells(context, asked, scores, ['instrument', 'subscale', 'informant'], period)
+    const [now, before] = await Promise.all([at(asked.query.period), at(periodBefore(asked.query))])
+    const figureOf = (cells: readonly CellSum[], element: string): MeanFigure => {
+      const own = cells.find(
+        ({ values: [i, s, who] }) => i === instrument && s === element && who === informant,
+      )
+      return mean(asked.scope, own ?? { n: 0, sx: 0, sxx: 0 })
+    }
+    const elements = resilienceWheel.subscales.map(({ id, title }) => {
+      const [figure, former] = [figureOf(now, id), figureOf(before, id)]
+      const comparable = figure.value !== null && former.value !== null
+      return { ...figure, element: id, title, change: comparable ? figure.value! - former.value! : null }
+    })
+    const lowest = elements.toSorted((a, b) => (a.value ?? 0) - (b.value ?? 0))[0]!
+    return { elements, weakest: elements.every(({ value }) => value !== null) ? lowest.element : null }
+  }
+}
