@@ -26,10 +26,9 @@ export class AssociationResolver {
   ): Promise<Association> {
     const { metricX, metricY, dimensionsX, dimensionsY } = args
     const { question, period } = within(context.scope, args)
-    const [x, y] = await Promise.all([
-      published(context, question({ metric: metricX, place: 'school', dimensions: dimensionsX })),
-      published(context, question({ metric: metricY, place: 'school', dimensions: dimensionsY })),
-    ])
+    const questionX = question({ metric: metricX, place: 'school', dimensions: dimensionsX })
+    const questionY = question({ metric: metricY, place: 'school', dimensions: dimensionsY })
+    const [x, y] = await Promise.all([published(context, questionX), published(context, questionY)])
     const found = associate(x.rows, y.rows)
     const responses = (rows: typeof x.rows) => new Map(rows.map((row) => [row.schoolUrn, row.responseRate]))
     const [ofX, ofY] = [responses(x.rows), responses(y.rows)]

@@ -28,9 +28,11 @@ export class CompareSchoolsResolver {
     const ask = (asking: Omit<Asking, 'metric'>) => asked.question({ metric: id, dimensions, ...asking })
     const whole =
       args.against === Benchmark.AUTHORITY ? { place: 'authority' as const } : { anywhere: true as const }
+    // Read before anything is asked: a refusal must not leave a question behind that nobody waits for.
+    const [ofSchools, ofAll] = [ask({ place: 'school', ...(schools && { schools }) }), ask(whole)]
     const [compared, benchmarks, standardise] = await Promise.all([
-      published(context, { ...ask({ place: 'school', ...(schools && { schools }) }), everyGroup: true }),
-      context.scope.schools === 'all' ? published(context, ask(whole)) : undefined,
+      published(context, { ...ofSchools, everyGroup: true }),
+      context.scope.schools === 'all' ? published(context, ofAll) : undefined,
       standardiserFor(context, args, asked),
     ])
     const benchmark = benchmarks?.rows[0] ?? null
@@ -98,7 +100,7 @@ async function standardiserFor(
   if (strata.length === 0) return none('the metric keeps none of NC year, sex and FSM together with its roll')
   if (context.scope.schools !== 'all')
     return none('the reference is the authority’s, which is not yours to see')
-  const ask = (id: string, place: 'school' | 'authority', asked: Partial<Asking> = {}) =>
+  const ask = async (id: string, place: 'school' | 'authority', asked: Partial<Asking> = {}) =>
     published(context, question({ metric: id, place, by: strata, ...asked }))
   const [reference, schools, rolls] = await Promise.all([
     ask(args.metric, 'authority'),

@@ -44,13 +44,10 @@ export async function likenessOf(
   schools: readonly School[],
   period: PeriodChoice,
 ): Promise<Likeness> {
-  const ask = (by: readonly string[]): Question =>
-    readQuestion(headcount.id, ['school', ...by], period, { values: new Map() })
+  const ask = async (by: readonly string[]) =>
+    published(context, readQuestion(headcount.id, ['school', ...by], period, { values: new Map() }))
   const kept = mixes.filter(({ dimension }) => offers(headcount, [dimension]))
-  const [totals, ...parts] = await Promise.all([
-    published(context, ask([])),
-    ...kept.map(({ dimension }) => published(context, ask([dimension]))),
-  ])
+  const [totals, ...parts] = await Promise.all([ask([]), ...kept.map(({ dimension }) => ask([dimension]))])
   const values = new Map<number, Record<string, number | string | null>>(
     schools.map(({ urn, phase }) => [urn, { phase }]),
   )

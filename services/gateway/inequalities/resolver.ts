@@ -33,7 +33,7 @@ export class InequalityResolver {
     const asked = within(context.scope, args)
     const whole = context.scope.schools === 'all'
     const kept = offers(metric, [...(dimensions ?? []).map((d) => d.name), by])
-    const ask = (names: readonly string[]) =>
+    const ask = async (names: readonly string[]) =>
       published(context, asked.question({ metric: metric.id, place: 'authority', dimensions, by: names }))
     const [total, groups, bySchoolFsm] = await Promise.all([
       ask([]),
@@ -73,9 +73,13 @@ async function slopeOf(
   })
   if (context.scope.schools !== 'all') return not('the authority’s figures are not yours to see')
   const rollYear = { grain: 'year' as const, years: period.years }
+  const questions = [
+    question({ metric: id, place: 'school', dimensions }),
+    question({ metric: headcount.id, place: 'school', by: ['fsm'], period: rollYear }),
+  ] as const
   const [figures, rolls] = await Promise.all([
-    published(context, question({ metric: id, place: 'school', dimensions })),
-    published(context, question({ metric: headcount.id, place: 'school', by: ['fsm'], period: rollYear })),
+    published(context, questions[0]),
+    published(context, questions[1]),
   ])
   const placed: PlacedSchool[] = []
   const suppressed: number[] = []
