@@ -5,7 +5,7 @@ import type { School } from '../directory.ts'
 import type { Row } from '../figures/answer.ts'
 import type { PeriodChoice } from '../figures/periods.ts'
 import { isShown, published } from '../figures/published.ts'
-import { isStock, offers, type Question, readQuestion } from '../figures/question.ts'
+import { isStock, offers, readQuestion } from '../figures/question.ts'
 
 /** What schools are like, besides their phase and size. `values` of a dimension of the roll, as a share of it. */
 interface Mix {
