@@ -45,6 +45,24 @@ test('fewer than ten schools have no correlation, and the answer says why', asyn
   })
 })
 
+test('a refused second metric leaves nothing running behind: no rejection that nobody handles', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown) => unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  try {
+    for (let i = 0; i < 10; i++)
+      expect(
+        await world.refusal(
+          `association(metricX: "test_rate", metricY: "nope", period: { academicYears: ["201617"] }) ${everything}`,
+        ),
+      ).toMatchObject({ field: 'metric' })
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  } finally {
+    process.off('unhandledRejection', note)
+  }
+  expect(unhandled).toEqual([])
+})
+
 const row = (urn: number, value: number | null): Row =>
   ({ schoolUrn: urn, schoolName: `${urn}`, value, status: value === null ? 'SUPPRESSED' : 'OK' }) as Row
 
