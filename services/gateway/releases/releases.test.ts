@@ -139,3 +139,29 @@ test('the lead of one school gets its rows; for a stranger a release is as one t
   expect(await told('855/201617/1')).toEqual(await told('866/201617/1'))
   expect(await told('855/201617/1')).toMatchObject({ extensions: { field: 'release' } })
 })
+
+test('the CSV of a release has every released figure of the scope, and says of each number that is missing why', async () => {
+  const get = (who: string, path: string) =>
+    gateway.app.inject({ url: `/v1/releases/${path}`, headers: { authorization: `Bearer ${who}` } })
+  const [whole, again] = await Promise.all([get(key, '855/201617/1.csv'), get(key, '855/201617/1.csv')])
+  expect(whole.statusCode).toBe(200)
+  expect(whole.headers['content-type']).toContain('text/csv')
+  expect(again.body).toBe(whole.body)
+  const [head, ...lines] = whole.body.trimEnd().split('\r\n')
+  expect(head).toBe(
+    'release,time_period,time_identifier,authority_code,school_urn,metric_id,definition_id,n,numerator,denominator,' +
+      'value,lower,upper,unit,status,symbol,profile',
+  )
+  const { data } = await gateway.ask(key, '{ releases { figures } }')
+  expect(lines).toHaveLength(data.releases[0].figures)
+  const cells = lines.map((line) => line.split(','))
+  expect(cells.filter((row) => (row[10] === '') !== ['c', 'x', 'z'].includes(row[15]!))).toEqual([])
+  const own = await get(lead, '855/201617/1.csv?metric=incident_rate')
+  const rows = own.body.trimEnd().split('\r\n').slice(1)
+  expect(new Set(rows.map((line) => line.split(',')[4]))).toEqual(new Set([String(urns[1])]))
+  expect((await get(stranger, '855/201617/1.csv')).statusCode).toBe(400)
+  expect((await get(stranger, '855/201617/1.csv')).json().errors[0].message).toBe(
+    (await get(stranger, '866/201617/1.csv')).json().errors[0].message,
+  )
+  expect((await get('no-key', '855/201617/1.csv')).statusCode).toBe(401)
+})
