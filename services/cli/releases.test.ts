@@ -195,6 +195,25 @@ test('a figure hidden by itself and one hidden for its sake look alike, and neit
   expect(stored[0]).toMatchObject({ value: null })
 })
 
+test('a metric that would have to hide other figures than before carries its old rows: two patterns would give away what either hides', async () => {
+  const year = (rows: Awaited<ReturnType<typeof read>>, status: string) =>
+    rows.filter((o) => o.metric === 'incidents' && o.grain === 'year' && o.status === status)
+  await seed(world([2, 25, 30, 35, 40, 45], usual))
+  await close()
+  const before = await read(1)
+  const beside = year(before, 'hidden').find(({ school }) => school !== urnsOf(authority)[0])!
+  // What was hidden beside the small one grows beyond the others: the next smallest, shown before, would be hidden for it.
+  const incidents = [2, 25, 30, 35, 40, 45].map((n, i) => (urnsOf(authority)[i] === beside.school ? 500 : n))
+  await seed(world(incidents, [...usual.slice(0, 5), 145]))
+  const second = await close()
+  expect(second).toMatchObject({ isNew: true, kept: ['incidents'] })
+  const after = await read(2)
+  expect(after.filter((o) => o.metric === 'incidents')).toEqual(
+    before.filter((o) => o.metric === 'incidents'),
+  )
+  expect(after).not.toEqual(before)
+})
+
 test('two that close at once leave one release, and what one of them published stays whole', async () => {
   await seed(world(usual))
   const both = await Promise.all([close(), close()])

@@ -8,9 +8,10 @@ import {
   stampOf,
   suppress,
 } from '@cairn/disclosure'
-import { definitionId, metrics } from '@cairn/metrics'
-import { type ReleasedFigure, type ReleaseInfo, readReleases } from '../releases.ts'
+import { definitionId, grains, metrics } from '@cairn/metrics'
+import { type ReleasedFigure, type ReleaseInfo, readReleasedFigures, readReleases } from '../releases.ts'
 import { type CubeSources, cubeOf, type Excluded, periodOf } from './cube.ts'
+import { type Marked, nextSafely } from './next.ts'
 import { readBasis, writeRelease } from './write.ts'
 
 export interface Closing extends CubeSources {
@@ -32,6 +33,8 @@ export interface Closed {
   readonly hidden: number
   /** Schools whose old rows were carried: fewer pupils than may be shown were corrected. */
   readonly carried: readonly string[]
+  /** Metrics whose old rows were all carried: other figures would have to be hidden than before (see nextSafely). */
+  readonly kept: readonly string[]
   readonly withheld: readonly { metric: string; what: string }[]
   readonly excluded: Excluded
   readonly ms: { readonly read: number; readonly suppress: number; readonly write: number }
@@ -54,6 +57,9 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
   // Two patterns of hidden figures over the same numbers tell more than either.
   if (last && last.profile !== stampOf(profile))
     throw new DisclosureError('profile', `is that of the previous release, ${last.profile}`)
+  for (const [id, definition] of last?.definitions ?? [])
+    if (!metrics.has(id) || definitionId(metrics.get(id)!) !== definition)
+      throw new DisclosureError(`definitions.${id}`, 'is that of the previous release')
   const { cube, excluded } = await cubeOf(closing, basis)
   if (cube.shape.schools.length < profile.smallestSchools)
     throw new DisclosureError(
@@ -67,11 +73,15 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
     disclosure: suppress(basis, profile),
     carried: [],
   }
-  const next = nextRelease(previous, cube, profile, { asLeads: closing.asLeads ?? false })
+  const asLeads = closing.asLeads ?? false
+  const found = previous
+    ? nextSafely(previous, await publishedIn(closing, last!), cube, profile, asLeads)
+    : { release: nextRelease(undefined, cube, profile, { asLeads }), kept: [] }
+  const next = found?.release ?? previous!
   const figures = figuresOf(next.disclosure.publication)
   lap()
   const release = infoOf(closing, next, figures)
-  const isNew = release.digest !== last?.digest
+  const isNew = found !== undefined && release.digest !== last?.digest
   if (isNew) await closing.announce?.(release, next.carried)
   if (isNew) await writeRelease(warehouse, release, figures, next.cube)
   lap()
@@ -81,10 +91,25 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
     isNew,
     hidden: figures.filter(({ status }) => status === 'hidden').length,
     carried: next.carried,
+    kept: found?.kept ?? cube.metrics.map(({ id }) => id),
     withheld: next.disclosure.withheld,
     excluded,
     ms: { read: read!, suppress: suppressed!, write: write! },
   }
+}
+
+/** What the last release published, with the names that a publication has. */
+async function publishedIn({ warehouse, scope }: Closing, release: ReleaseInfo): Promise<Marked[]> {
+  const metrics = [...release.definitions.keys()]
+  const rows = await readReleasedFigures(warehouse, scope, { release, metrics, grains })
+  return rows.map(({ metric, outcome, school, grain, period, by, status }) => {
+    const id = metric === 'headcount' ? 'denominators' : metric
+    return {
+      metric: id,
+      place: JSON.stringify([id, outcome, String(school), `${grain} ${period}`, by]),
+      status,
+    }
+  })
 }
 
 function figuresOf({ figures }: Publication): ReleasedFigure[] {

@@ -63,7 +63,7 @@ export async function cubeOf(
   )
   const beyondRoll: { school: number; metric: string }[] = []
   const rows = await Promise.all(
-    releasedMetrics.map(async (metric) => {
+    metricsOf(previous).map(async (metric) => {
       const found = await rowsOf(sources, metric, shape, where)
       for (const school of shape.schools) {
         const [row] = found.get(school)!
@@ -81,6 +81,10 @@ export async function cubeOf(
   }
   return { cube: { shape, denominators, metrics: rows }, excluded }
 }
+
+/** A metric that is published since stands in the releases of later years. */
+const metricsOf = (previous: Cube | undefined): readonly StoredMetric[] =>
+  previous?.metrics.map(({ id }) => metrics.get(id) as StoredMetric) ?? releasedMetrics
 
 const kindOf = (metric: StoredMetric): 'pupils' | 'events' =>
   metric.measure.kind === 'pupils' ? 'pupils' : 'events'

@@ -87,7 +87,7 @@ const releaseJson = ({ definitions, ...release }: ReleaseInfo) => ({
   definitions: Object.fromEntries(definitions),
 })
 
-function closedText({ release, isNew, hidden, carried, withheld, excluded, ms }: Closed): string {
+function closedText({ release, isNew, hidden, carried, withheld, excluded, kept, ms }: Closed): string {
   const { withoutRoll, since, beyondRoll } = excluded
   const schools = (count: number) => counted(count, 'school')
   return [
@@ -95,6 +95,9 @@ function closedText({ release, isNew, hidden, carried, withheld, excluded, ms }:
       ? `Released ${releaseName(release)}: ${grouped(release.figures)} figures of ${schools(release.schools)}, ${grouped(hidden)} held back, profile ${release.profile}.`
       : `Nothing that may be seen has changed: ${releaseName(release)} stays the latest.`,
     carried.length > 0 ? `${schools(carried.length)}: old rows carried, too little was corrected.` : '',
+    kept.length > 0
+      ? `${kept.join(', ')}: old rows carried, as a reader of both releases could tell what either hides.`
+      : '',
     withoutRoll.length > 0 ? `${schools(withoutRoll.length)} without a roll: left out.` : '',
     since.length > 0 ? `${schools(since.length)} new since the first release: left out.` : '',
     ...beyondRoll.map(({ school, metric }) => `School ${school}: more pupils in ${metric} than on its roll.`),

@@ -48,9 +48,9 @@ beforeAll(async () => {
   const found = await authenticateReader(`Bearer ${key}`, { keys: new KeyCache(keys), readers })
   if (found instanceof Error) throw found
   scope = found
-  await seed(gateway.warehouse, cells([20, 2, 30, 40, 0, 50]))
+  await seed(gateway.warehouse, cells([200, 2, 30, 40, 0, 50]))
   await close()
-  await seed(gateway.warehouse, cells([60, 2, 30, 40, 0, 50]))
+  await seed(gateway.warehouse, cells([260, 2, 30, 40, 0, 50]))
   await close()
 })
 afterAll(() => gateway.close())
@@ -75,8 +75,8 @@ test('a published figure can be asked for by its release’s name, unchanged by 
   const [first, second, latest] = await Promise.all(
     ['/1', '/2', ''].map((number) => ask(key, `release: "855/201617${number}", ${asked}`)),
   )
-  expect(first!.data.releasedFigures.rows[0]).toMatchObject({ schoolUrn: null, value: 142, status: 'OK' })
-  expect(second!.data.releasedFigures.rows[0]).toMatchObject({ schoolUrn: null, value: 182 })
+  expect(first!.data.releasedFigures.rows[0]).toMatchObject({ schoolUrn: null, value: 322, status: 'OK' })
+  expect(second!.data.releasedFigures.rows[0]).toMatchObject({ schoolUrn: null, value: 382 })
   expect(latest!.data.releasedFigures).toEqual(second!.data.releasedFigures)
 })
 
