@@ -83,9 +83,10 @@ try {
   })
   const readMs = Math.round(performance.now() - started)
   const { figures, digest } = first.release
-  const numbers = [first, again, corrected].map(({ release, isNew, ms }) => ({
+  const numbers = [first, again, corrected].map(({ release, isNew, kept, ms }) => ({
     number: release.number,
     isNew,
+    kept,
     ms,
   }))
   console.log(
