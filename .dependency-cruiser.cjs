@@ -62,6 +62,14 @@ module.exports = {
       to: { path: '^packages/access/operator\\.ts$' },
     },
     {
+      name: 'releases-are-closed-by-the-command-line',
+      comment:
+        'What a release was made of holds true small numbers: no service that answers readers may reach it.',
+      severity: 'error',
+      from: { pathNot: '^services/cli/|^test/|^packages/warehouse/closing/|/testing\\.ts$|\\.test\\.ts$' },
+      to: { path: '^packages/warehouse/closing/' },
+    },
+    {
       name: 'testing-in-tests-alone',
       severity: 'error',
       from: { pathNot: '\\.test\\.ts$|^test/|/testing\\.ts$|/installation\\.ts$' },

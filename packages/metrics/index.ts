@@ -1,6 +1,7 @@
 import type { Metric, StoredMetric } from './metric.ts'
 import { all } from './metrics/index.ts'
 
+export { definitionId } from './definition-id.ts'
 export { fidelityBar, interventionDelivery } from './intervention-delivery.ts'
 export * from './metric.ts'
 export { planProgress } from './plan-progress.ts'
@@ -13,3 +14,6 @@ export const metrics: ReadonlyMap<string, Metric> = new Map(all.map((m) => [m.id
 export const storedMetrics: readonly StoredMetric[] = all.filter(
   (m): m is StoredMetric => m.kind === 'stored',
 )
+
+/** Those that a release publishes. */
+export const releasedMetrics: readonly StoredMetric[] = storedMetrics.filter((m) => m.release !== undefined)

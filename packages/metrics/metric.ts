@@ -66,6 +66,11 @@ export interface StoredMetric extends Described {
   /** The combinations of dimensions that are kept; `[]` is the total. At most one dimension with `each` in one. */
   readonly breakdowns: readonly (readonly string[])[]
   readonly interval: IntervalMethod
+  /**
+   * Enters its authority's releases, as totals: no event says anything of the pupil's characteristics. Never a metric
+   * that counts a part of what another released one counts: the two would give away their difference.
+   */
+  readonly release?: 'totals'
 }
 
 /** One stored metric over another: a rate of events or a proportion of pupils. */

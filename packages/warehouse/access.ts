@@ -2,7 +2,9 @@ import { clusterName } from './cluster.ts'
 import type { MigrateOptions } from './migrate.ts'
 import { facts, factTable } from './schema.ts'
 
-const tables = ['receipts', 'cells', 'quarantine', 'erasures', 'calendar']
+const tables = ['receipts', 'cells', 'quarantine', 'erasures', 'calendar', 'release', 'released_figure']
+/** What releases were made of, nothing held back: of no authority may a reader see a row. */
+const sealed = ['release_basis']
 
 /**
  * Users and row policies, the second barrier behind the statements' own conditions: `cairn_reader` may read and nothing
@@ -12,8 +14,13 @@ const tables = ['receipts', 'cells', 'quarantine', 'erasures', 'calendar']
  */
 export function accessSql({ cluster }: MigrateOptions = {}): string[] {
   const on = cluster === undefined ? '' : ` ON CLUSTER ${clusterName(cluster)}`
-  const names = [...tables, ...[...facts.keys()].map(factTable)]
-  const all = cluster === undefined ? names : names.flatMap((name) => [`${name}_local`, name])
+  const there = (names: readonly string[]) =>
+    cluster === undefined ? names : names.flatMap((name) => [`${name}_local`, name])
+  const mine = "has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority))"
+  const policies = [
+    ...there([...tables, ...[...facts.keys()].map(factTable)]).map((table) => ({ table, shows: mine })),
+    ...there(sealed).map((table) => ({ table, shows: '0' })),
+  ]
   return [
     `CREATE SETTINGS PROFILE IF NOT EXISTS cairn_reader${on} SETTINGS readonly = 2, max_memory_usage = 2000000000, max_execution_time = 60 MAX 300, max_result_rows = 5000000, max_threads = 4, SQL_cairn_authorities = ''`,
     `CREATE USER IF NOT EXISTS cairn_reader${on} IDENTIFIED WITH no_authentication HOST NONE SETTINGS PROFILE 'cairn_reader'`,
@@ -24,8 +31,8 @@ export function accessSql({ cluster }: MigrateOptions = {}): string[] {
     ...(cluster === undefined
       ? []
       : [`GRANT${on} CLUSTER, REMOTE ON *.* TO cairn_writer`, `GRANT${on} REMOTE ON *.* TO cairn_reader`]),
-    ...all.flatMap((table) => [
-      `CREATE ROW POLICY IF NOT EXISTS cairn_scope${on} ON {database}.${table} USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader`,
+    ...policies.flatMap(({ table, shows }) => [
+      `CREATE ROW POLICY IF NOT EXISTS cairn_scope${on} ON {database}.${table} USING ${shows} TO cairn_reader`,
       // With a policy for one user, every other user would see nothing.
       `CREATE ROW POLICY IF NOT EXISTS cairn_all${on} ON {database}.${table} USING 1 TO ALL EXCEPT cairn_reader`,
     ]),

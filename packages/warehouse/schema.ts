@@ -86,6 +86,25 @@ export const migrations: readonly Migration[] = [
       ) ENGINE = ReplacingMergeTree(rev) ORDER BY (authority, school, week)`,
     ],
   },
+  {
+    number: 2,
+    name: 'releases',
+    // The digest of its content stands in every key: two that close at once, or one that was broken off, overwrite nothing.
+    statements: [
+      `CREATE TABLE IF NOT EXISTS release (
+        authority UInt16, year UInt16, number UInt32, digest String, profile String, closed_at DateTime64(3, 'UTC'), off UInt64,
+        schools UInt32, figures UInt32, shape String, metrics Array(String), definitions Array(String)
+      ) ENGINE = ReplacingMergeTree ORDER BY (authority, year, number, digest, closed_at)`,
+      `CREATE TABLE IF NOT EXISTS released_figure (
+        authority UInt16, year UInt16, number UInt32, digest String, metric LowCardinality(String), outcome LowCardinality(String),
+        school UInt32, grain UInt8, period UInt32, d LowCardinality(String),
+        status Enum8('published' = 1, 'hidden' = 2, 'unavailable' = 3), value Nullable(UInt64)
+      ) ENGINE = ReplacingMergeTree ORDER BY (authority, year, number, digest, metric, outcome, school, grain, period, d)`,
+      `CREATE TABLE IF NOT EXISTS release_basis (
+        authority UInt16, year UInt16, number UInt32, digest String, cube String
+      ) ENGINE = ReplacingMergeTree ORDER BY (authority, year, number, digest)`,
+    ],
+  },
 ]
 
 /**

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   quarantine: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
   rescore: async () => (await import('./commands/rescore.ts')).rescoreCommand,
+  release: async () => (await import('./commands/release.ts')).releaseCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
   migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
 }
@@ -61,7 +62,7 @@ function explain(error: unknown): number {
     field?: string
     rule?: string
   }
-  if (name === 'RefusedError') {
+  if (name === 'RefusedError' || name === 'DisclosureError') {
     console.error(`cairn: refused. ${field}: ${rule}`)
     return exitCodes.failed
   }

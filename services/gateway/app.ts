@@ -16,7 +16,8 @@ import { Directory } from './directory.ts'
 import { type Code, codes } from './errors.ts'
 import { armor, limits } from './limits.ts'
 import { servePages } from './page/pages.ts'
-import { formatError } from './reporting.ts'
+import { serveReleaseCsv } from './releases/csv.ts'
+import { formatError, known } from './reporting.ts'
 import { buildGatewaySchema } from './schema.ts'
 
 export interface GatewayDependencies {
@@ -121,17 +122,19 @@ async function serveGraphql(
   })
   const perAddress = app.createRateLimit({ max: bounds.perAddress, timeWindow, keyGenerator: ({ ip }) => ip })
   const perKey = app.createRateLimit({ max: bounds.perKey, timeWindow, keyGenerator: nameOfCredential })
+  // By address first: keys may be guessed. Then by key, which is known to be one.
+  const admit = async (request: FastifyRequest, reply: FastifyReply) => {
+    await keepWithin(perAddress, request, reply)
+    const who = await authenticateReader(request.headers.authorization, access)
+    if (who instanceof AccessError) throw who
+    request.scope = who
+    await keepWithin(perKey, request, reply)
+  }
+  serveReleaseCsv(app, { warehouse, admit, signalOf: (reply) => signalOf(reply, bounds.timeMs) })
   app.route({
     method: 'POST',
     url: '/graphql',
-    // By address first: keys may be guessed. Then by key, which is known to be one.
-    onRequest: async (request, reply) => {
-      await keepWithin(perAddress, request, reply)
-      const who = await authenticateReader(request.headers.authorization, access)
-      if (who instanceof AccessError) throw who
-      request.scope = who
-      await keepWithin(perKey, request, reply)
-    },
+    onRequest: admit,
     handler: handle as (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
   })
   // Not the integration's drain plugin: it closes the app from within its own closing and waits for itself.
@@ -202,6 +205,11 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     reply.header('www-authenticate', 'Bearer realm="cairn"')
     const code = error.status === 401 ? 'UNAUTHENTICATED' : 'FORBIDDEN'
     send(reply, request, error.status, code, `Authorization: ${error.message}`)
+    return
+  }
+  const { code, message } = known(undefined, error)
+  if (code !== 'INTERNAL') {
+    send(reply, request, codes[code as Code], code as Code, message)
     return
   }
   const { statusCode = 500, name, stack } = error as { statusCode?: number; name?: string; stack?: string }

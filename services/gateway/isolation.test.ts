@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { GraphQLArgument, GraphQLField, GraphQLInputType, GraphQLOutputType } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, installation, type SeedCell, seed } from './installation.ts'
+import { releaseArguments, releaseOf, releaseQueries, seldomInReleases } from './releases/testing.ts'
 import { buildGatewaySchema } from './schema.ts'
 import {
   neededBySupport,
@@ -119,6 +120,8 @@ beforeAll(async () => {
   await receiptsOf(bravo, 31, 77)
   await supported(gateway.warehouse, alpha, 7)
   await supported(gateway.warehouse, bravo, 9)
+  await releaseOf(gateway.warehouse, alpha)
+  await releaseOf(gateway.warehouse, bravo)
   for (const tenant of [alpha, bravo]) {
     const name = tenant.word.toLowerCase()
     const add = async (
@@ -145,6 +148,12 @@ beforeAll(async () => {
          figures(metric: "exclusions", groupBy: ["school"], period: { academicYears: ["201617"] }, first: 1) { pageInfo { endCursor } } }`,
     )
     cursors.push(data.schools.pageInfo.endCursor, data.figures.pageInfo.endCursor)
+    const own = readers.find((r) => r.key === key)!.tenant.code
+    const released = await gateway.ask(
+      key,
+      `{ releasedFigures(release: "${own}/201617/1", metric: "incidents", first: 1) { pageInfo { endCursor } } }`,
+    )
+    cursors.push(released.data.releasedFigures.pageInfo.endCursor)
   }
 })
 afterAll(() => gateway?.close())
@@ -218,6 +227,7 @@ const generators: Record<string, () => fc.Arbitrary<unknown>> = {
   'Query.association.authority': codes,
   'Query.association.phase': () => phase,
   ...supportArguments(codes, urns),
+  ...releaseArguments([alpha, bravo], codes, urns, cursor),
   'PeriodInput.grain': () => fc.constantFrom('ACADEMIC_YEAR', 'TERM', 'HALF_TERM', 'WEEK'),
   'PeriodInput.academicYears': () =>
     fc.constantFrom(['201617'], ['201617'], ['201718'], ['201617', '201718'], ['bad']),
@@ -268,6 +278,7 @@ const seldom = new Set([
   ...['Query.trend.school', 'Query.trend.dimensions', 'Query.trend.changes'],
   ...['Query.compareSchools.similarTo', 'Query.compareSchools.nearest'],
   ...seldomInSupport,
+  ...seldomInReleases,
 ])
 
 function required(path: string, type: GraphQLInputType): fc.Arbitrary<unknown> {
@@ -346,8 +357,10 @@ test('the canaries can be found: each reader of a whole authority sees its own',
     const { data } = await gateway.ask(
       key,
       `{ me { authorities { code name } } schools { edges { cursor node { urn name } } }
-         figures(metric: "exclusions", groupBy: ["school"], period: { academicYears: ["201617"] }) { rows { value } } }`,
+         figures(metric: "exclusions", groupBy: ["school"], period: { academicYears: ["201617"] }) { rows { value } }
+         releasedFigures(release: "${tenant.code}/201617/1", metric: "incidents") { rows { value } } }`,
     )
+    expect(leaks(data.releasedFigures, tenant)).toHaveLength(4)
     expect(leaks(data.me, tenant)).toContain(tenant.code)
     expect(leaks(data.schools, tenant)).toEqual(expect.arrayContaining([...tenant.urns]))
     expect(leaks(data.figures, tenant)).toHaveLength(3)
@@ -403,6 +416,7 @@ test('whatever changes in one authority, the answers of the other stay as they a
   await seed(gateway.warehouse, cellsOf(bravo, 400))
   await receiptsOf(bravo, 200, 91)
   await supported(gateway.warehouse, bravo, 5)
+  await releaseOf(gateway.warehouse, bravo, 2, 400)
   await gateway.controlPlane.schools.import([
     { urn: 744_299, authority: bravo.code, name: `${bravo.word} new`, phase: 'AT' },
     { urn: bravo.urns[0]!, authority: bravo.code, name: `${bravo.word} renamed`, phase: 'PR' },
@@ -424,6 +438,7 @@ test('readers of single schools never see another school of their own authority,
         'reconciliation',
         'metrics',
         ...supportQueries,
+        ...releaseQueries,
       ],
     ].includes(q.name),
   )
@@ -474,4 +489,5 @@ const plain: Record<string, object> = {
   },
   similarSchools: { urn: alpha.urns[0], n: 5, academicYear: '201617' },
   ...plainSupport,
+  releasedFigures: { release: `${alpha.code}/201617/1`, metric: 'incident_rate' },
 }

@@ -43,11 +43,14 @@ interface Told {
   rule?: unknown
 }
 
-function known(formatted: GraphQLFormattedError, cause: unknown): Told {
-  const { code, field, rule } = formatted.extensions ?? {}
+/** What is told of an error: a route that is not GraphQL has nothing formatted. */
+export function known(formatted: GraphQLFormattedError | undefined, cause: unknown): Told {
+  const { code, field, rule } = (formatted ?? (cause as Partial<GraphQLError>)).extensions ?? {}
   const ours =
     cause instanceof GraphQLError && typeof code === 'string' && code in codes && code !== 'INTERNAL'
-  if (ours || ofTheQuestion.has(code)) return { message: formatted.message, code: String(code), field, rule }
+  if (ours) return { message: (formatted ?? cause).message, code: String(code), field, rule }
+  if (formatted && ofTheQuestion.has(code))
+    return { message: formatted.message, code: String(code), field, rule }
   if (cause instanceof WarehouseError) return ofWarehouse(cause)
   return { message: 'Internal error', code: 'INTERNAL' satisfies Code }
 }

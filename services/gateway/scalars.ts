@@ -20,6 +20,7 @@ export enum FigureStatus {
   OK = 'OK',
   SUPPRESSED = 'SUPPRESSED',
   NOT_APPLICABLE = 'NOT_APPLICABLE',
+  NOT_AVAILABLE = 'NOT_AVAILABLE',
 }
 registerEnumType(FigureStatus, {
   name: 'FigureStatus',
@@ -27,5 +28,8 @@ registerEnumType(FigureStatus, {
   valuesConfig: {
     SUPPRESSED: { description: 'Held back because small numbers could point to a child. Symbol c.' },
     NOT_APPLICABLE: { description: 'There is nothing to divide by. Symbol z.' },
+    NOT_AVAILABLE: {
+      description: 'The school has not reported, or what it reported cannot be. Symbol x; in releases alone.',
+    },
   },
 })

@@ -11,6 +11,7 @@ import { FreshnessResolver } from './freshness/resolver.ts'
 import { InequalityResolver } from './inequalities/resolver.ts'
 import { MeResolver } from './me/resolver.ts'
 import { MetricsResolver } from './metrics/resolver.ts'
+import { ReleasesResolver } from './releases/resolver.ts'
 import { SchoolsResolver } from './schools/resolver.ts'
 import { DeliveryResolver } from './support/delivery.ts'
 import { InterventionEffectResolver } from './support/effect.ts'
@@ -40,6 +41,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       DeliveryResolver,
       PlanComplianceResolver,
       NeedResolver,
+      ReleasesResolver,
     ],
     validate: false,
   })

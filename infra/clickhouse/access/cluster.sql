@@ -56,6 +56,22 @@ CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.calendar U
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.calendar USING 1 TO ALL EXCEPT cairn_reader;
 
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.release_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.release_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.release USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.release USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.released_figure_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.released_figure_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.released_figure USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.released_figure USING 1 TO ALL EXCEPT cairn_reader;
+
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_checkin_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_checkin_local USING 1 TO ALL EXCEPT cairn_reader;
@@ -183,3 +199,11 @@ CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_tier_ex
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_tier_exit USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_tier_exit USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.release_basis_local USING 0 TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.release_basis_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.release_basis USING 0 TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.release_basis USING 1 TO ALL EXCEPT cairn_reader;

@@ -32,6 +32,14 @@ CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.calendar USING has(splitByC
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.calendar USING 1 TO ALL EXCEPT cairn_reader;
 
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.release USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.release USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.released_figure USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.released_figure USING 1 TO ALL EXCEPT cairn_reader;
+
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.fact_checkin USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.fact_checkin USING 1 TO ALL EXCEPT cairn_reader;
@@ -95,3 +103,7 @@ CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.fact_tier_assignment USING 1 
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.fact_tier_exit USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.fact_tier_exit USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.release_basis USING 0 TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.release_basis USING 1 TO ALL EXCEPT cairn_reader;

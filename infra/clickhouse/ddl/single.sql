@@ -12,6 +12,12 @@ CREATE TABLE IF NOT EXISTS erasures ( authority UInt16, pupil UUID, off UInt64 )
 
 CREATE TABLE IF NOT EXISTS calendar ( authority UInt16, school UInt32, week Date, year UInt16, half_term UInt8, term UInt8, rev UInt64 ) ENGINE = ReplacingMergeTree(rev) ORDER BY (authority, school, week);
 
+CREATE TABLE IF NOT EXISTS release ( authority UInt16, year UInt16, number UInt32, digest String, profile String, closed_at DateTime64(3, 'UTC'), off UInt64, schools UInt32, figures UInt32, shape String, metrics Array(String), definitions Array(String) ) ENGINE = ReplacingMergeTree ORDER BY (authority, year, number, digest, closed_at);
+
+CREATE TABLE IF NOT EXISTS released_figure ( authority UInt16, year UInt16, number UInt32, digest String, metric LowCardinality(String), outcome LowCardinality(String), school UInt32, grain UInt8, period UInt32, d LowCardinality(String), status Enum8('published' = 1, 'hidden' = 2, 'unavailable' = 3), value Nullable(UInt64) ) ENGINE = ReplacingMergeTree ORDER BY (authority, year, number, digest, metric, outcome, school, grain, period, d);
+
+CREATE TABLE IF NOT EXISTS release_basis ( authority UInt16, year UInt16, number UInt32, digest String, cube String ) ENGINE = ReplacingMergeTree ORDER BY (authority, year, number, digest);
+
 CREATE TABLE IF NOT EXISTS fact_checkin ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), instrument LowCardinality(String), informant LowCardinality(String), subscales Array(LowCardinality(String)), scores Array(Float64), answered UInt16, definition LowCardinality(String), missing UInt16, prorated Array(UInt8), severity Array(Int8), INDEX by_off off TYPE minmax GRANULARITY 1 ) ENGINE = ReplacingMergeTree(ver, deleted) ORDER BY (authority, week, school, id) SETTINGS index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS fact_exclusion ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), exclusion_type LowCardinality(String), reasons Array(LowCardinality(String)), sessions UInt8, INDEX by_off off TYPE minmax GRANULARITY 1 ) ENGINE = ReplacingMergeTree(ver, deleted) ORDER BY (authority, week, school, id) SETTINGS index_granularity = 1024;

@@ -18,5 +18,6 @@ export const exclusions = metric({
   },
   breakdowns: [[], ['exclusion_type'], ['reason'], ['exclusion_type', 'reason']],
   interval: 'none',
+  release: 'totals',
   answers: [44, 47],
 })

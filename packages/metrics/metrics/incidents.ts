@@ -21,5 +21,6 @@ export const incidents = metric({
   },
   breakdowns: [[], ['behaviour'], ['mode'], ['location'], ['severity'], ['role']],
   interval: 'none',
+  release: 'totals',
   answers: [44, 47],
 })

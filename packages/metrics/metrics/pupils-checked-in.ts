@@ -17,5 +17,6 @@ export const pupilsCheckedIn = metric({
   },
   breakdowns: [[], ['instrument'], ['informant']],
   interval: 'none',
+  release: 'totals',
   answers: [1, 49],
 })

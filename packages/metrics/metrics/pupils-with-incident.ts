@@ -17,5 +17,6 @@ export const pupilsWithIncident = metric({
   dimensions: { role: { title: 'Role', value: 'role' } },
   breakdowns: [[], ['role']],
   interval: 'none',
+  release: 'totals',
   answers: [47],
 })

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import {
+  type CubeProfile,
+  DisclosureError,
+  nextRelease,
+  type Publication,
+  type Release,
+  stampOf,
+  suppress,
+} from '@cairn/disclosure'
+import { definitionId, grains, metrics } from '@cairn/metrics'
+import { type ReleasedFigure, type ReleaseInfo, readReleasedFigures, readReleases } from '../releases.ts'
+import { type CubeSources, cubeOf, type Excluded, periodOf } from './cube.ts'
+import { type Marked, nextSafely } from './next.ts'
+import { readBasis, writeRelease } from './write.ts'
+
+export interface Closing extends CubeSources {
+  readonly profile: CubeProfile
+  /** Below this offset its partition is counted. */
+  readonly offset: number
+  readonly now: Date
+  /** Audit as each school's lead too. */
+  readonly asLeads?: boolean
+  /** Before a new release is written: whoever audits it finds no release that was not announced. */
+  announce?(release: ReleaseInfo, carried: readonly string[]): Promise<void>
+}
+
+/** What closing came to. Everything beside `release` is the operator's alone: a reader would learn what was corrected. */
+export interface Closed {
+  readonly release: ReleaseInfo
+  /** False: nothing has changed that may be seen, and the release is the previous one. */
+  readonly isNew: boolean
+  readonly hidden: number
+  /** Schools whose old rows were carried: fewer pupils than may be shown were corrected. */
+  readonly carried: readonly string[]
+  /** Metrics whose old rows were all carried: other figures would have to be hidden than before (see nextSafely). */
+  readonly kept: readonly string[]
+  readonly withheld: readonly { metric: string; what: string }[]
+  readonly excluded: Excluded
+  readonly ms: { readonly read: number; readonly suppress: number; readonly write: number }
+}
+
+/**
+ * Closes a year: works out the whole cube, decides what may be seen, and freezes it under the next number. The same
+ * content again makes no new release.
+ * @throws DisclosureError where too few schools have a roll, or the shape is not that of the previous release
+ */
+export async function closeRelease(closing: Closing): Promise<Closed> {
+  const { warehouse, scope, authority, year, profile } = closing
+  const times = [performance.now()]
+  const lap = () => times.push(performance.now())
+  const before = (await readReleases(warehouse, scope, [year])).filter((one) => one.authority === authority)
+  const last = before.at(-1)
+  const basis = last && (await readBasis(warehouse, last))
+  if (last && !basis)
+    throw new DisclosureError('release_basis', 'holds what the previous release was made of')
+  // Two patterns of hidden figures over the same numbers tell more than either.
+  if (last && last.profile !== stampOf(profile))
+    throw new DisclosureError('profile', `is that of the previous release, ${last.profile}`)
+  for (const [id, definition] of last?.definitions ?? [])
+    if (!metrics.has(id) || definitionId(metrics.get(id)!) !== definition)
+      throw new DisclosureError(`definitions.${id}`, 'is that of the previous release')
+  const { cube, excluded } = await cubeOf(closing, basis)
+  if (cube.shape.schools.length < profile.smallestSchools)
+    throw new DisclosureError(
+      'schools',
+      `with a roll are at least ${profile.smallestSchools}: no view across fewer closes`,
+    )
+  lap()
+  const previous: Release | undefined = basis && {
+    number: last!.number,
+    cube: basis,
+    disclosure: suppress(basis, profile),
+    carried: [],
+  }
+  const asLeads = closing.asLeads ?? false
+  const found = previous
+    ? nextSafely(previous, await publishedIn(closing, last!), cube, profile, asLeads)
+    : { release: nextRelease(undefined, cube, profile, { asLeads }), kept: [] }
+  const next = found?.release ?? previous!
+  const figures = figuresOf(next.disclosure.publication)
+  lap()
+  const release = infoOf(closing, next, figures)
+  const isNew = found !== undefined && release.digest !== last?.digest
+  if (isNew) await closing.announce?.(release, next.carried)
+  if (isNew) await writeRelease(warehouse, release, figures, next.cube)
+  lap()
+  const [read, suppressed, write] = times.slice(1).map((at, i) => Math.round(at - times[i]!))
+  return {
+    release: isNew ? release : last!,
+    isNew,
+    hidden: figures.filter(({ status }) => status === 'hidden').length,
+    carried: next.carried,
+    kept: found?.kept ?? cube.metrics.map(({ id }) => id),
+    withheld: next.disclosure.withheld,
+    excluded,
+    ms: { read: read!, suppress: suppressed!, write: write! },
+  }
+}
+
+/** What the last release published, with the names that a publication has. */
+async function publishedIn({ warehouse, scope }: Closing, release: ReleaseInfo): Promise<Marked[]> {
+  const metrics = [...release.definitions.keys()]
+  const rows = await readReleasedFigures(warehouse, scope, { release, metrics, grains })
+  return rows.map(({ metric, outcome, school, grain, period, by, status }) => {
+    const id = metric === 'headcount' ? 'denominators' : metric
+    return {
+      metric: id,
+      place: JSON.stringify([id, outcome, String(school), `${grain} ${period}`, by]),
+      status,
+    }
+  })
+}
+
+function figuresOf({ figures }: Publication): ReleasedFigure[] {
+  return figures.map(({ metric, outcome, school, period, by, status, value }) => ({
+    metric: metric === 'denominators' ? 'headcount' : metric,
+    outcome: outcome ?? '',
+    school: Number(school ?? 0),
+    ...periodOf(period),
+    by: by.map((one) => `${one.characteristic}=${one.value}`).join(';'),
+    status,
+    ...(status === 'published' && { value: value! }),
+  }))
+}
+
+function infoOf(closing: Closing, next: Release, figures: readonly ReleasedFigure[]): ReleaseInfo {
+  const { shape, metrics: released } = next.cube
+  const { profile } = next.disclosure.publication
+  const definitions = new Map(
+    ['headcount', ...released.map(({ id }) => id)].map((id) => [id, definitionId(metrics.get(id)!)]),
+  )
+  return {
+    authority: closing.authority,
+    year: closing.year,
+    number: next.number,
+    digest: sha256([profile, [...definitions], shape, figures]),
+    profile,
+    closedAt: closing.now.toISOString(),
+    offset: closing.offset,
+    schools: shape.schools.length,
+    figures: figures.length,
+    shape: sha256(shape),
+    definitions,
+  }
+}
+
+const sha256 = (content: unknown): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('hex')

@@ -1,0 +1,89 @@
+import type { Cube } from '@cairn/disclosure'
+import { grains } from '@cairn/metrics'
+import type { Warehouse } from '../client.ts'
+import type { ReleasedFigure, ReleaseInfo } from '../releases.ts'
+
+/**
+ * Writes a release: figures and what they were made of first, the release itself last, so that one that was broken off
+ * is none. Written twice it is the same.
+ */
+export async function writeRelease(
+  warehouse: Warehouse,
+  release: ReleaseInfo,
+  figures: readonly ReleasedFigure[],
+  basis: Cube,
+): Promise<void> {
+  const { authority, year, number, digest } = release
+  const key = [authority, year, number, digest]
+  const keyColumns = ['authority', 'year', 'number', 'digest']
+  await warehouse.insert({
+    name: 'release_basis',
+    table: 'release_basis',
+    columns: [...keyColumns, 'cube'],
+    rows: [[...key, textOf(basis)]],
+  })
+  await warehouse.insert({
+    name: 'released_figures',
+    table: 'released_figure',
+    columns: [...keyColumns, ...['metric', 'outcome', 'school', 'grain', 'period', 'd', 'status', 'value']],
+    rows: figures.map(({ metric, outcome, school, grain, period, by, status, value }) => [
+      ...key,
+      ...[metric, outcome, school, grains.indexOf(grain) + 1, period, by, status, value ?? null],
+    ]),
+  })
+  await warehouse.insert({
+    name: 'release',
+    table: 'release',
+    columns: [
+      ...keyColumns,
+      ...['profile', 'closed_at', 'off', 'schools', 'figures', 'shape', 'metrics', 'definitions'],
+    ],
+    rows: [
+      [
+        ...key,
+        ...[
+          release.profile,
+          release.closedAt,
+          release.offset,
+          release.schools,
+          release.figures,
+          release.shape,
+        ],
+        [...release.definitions.keys()],
+        [...release.definitions.values()],
+      ],
+    ],
+  })
+}
+
+/** The true figures behind a release: what the next one is measured against. */
+export async function readBasis(warehouse: Warehouse, release: ReleaseInfo): Promise<Cube | undefined> {
+  const { authority, year, number, digest } = release
+  const rows = await warehouse.query<{ cube: string }>({
+    name: 'release_basis',
+    authorities: [authority],
+    sql: `SELECT cube FROM release_basis WHERE authority = {authority:UInt16} AND year = {year:UInt16}
+      AND number = {number:UInt32} AND digest = {digest:String} LIMIT 1`,
+    params: { authority, year, number, digest },
+  })
+  return rows[0] && cubeFrom(rows[0].cube)
+}
+
+const textOf = ({ shape, denominators, metrics }: Cube): string =>
+  JSON.stringify({
+    shape,
+    denominators: [...denominators],
+    metrics: metrics.map((metric) => ({ ...metric, rows: [...metric.rows] })),
+  })
+
+function cubeFrom(text: string): Cube {
+  const { shape, denominators, metrics } = JSON.parse(text)
+  return {
+    shape,
+    denominators: new Map(denominators),
+    metrics: metrics.map((metric: { rows: [string, number[][]][] }) => ({
+      ...metric,
+      rows: new Map(metric.rows),
+    })),
+  }
+}

@@ -1,0 +1,181 @@
+import { operatorScope } from '@cairn/access/operator'
+import { type CubeProfile, standard, strict } from '@cairn/disclosure'
+import { grains } from '@cairn/metrics'
+import {
+  type ReleaseInfo,
+  readReleasedFigures,
+  readReleases,
+  releaseFrom,
+  releaseName,
+  yearFrom,
+} from '@cairn/warehouse'
+import type { Closed } from '@cairn/warehouse/closing'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { Fault, misuse } from '../fault.ts'
+import { withControlPlane, withLog, withWarehouse } from '../open.ts'
+import { dataOption, existingFolder, jsonOption, laCode } from '../options.ts'
+import { closeYear } from '../releases.ts'
+import { type CellValue, counted, grouped, table } from '../table.ts'
+
+const profiles: Readonly<Record<string, CubeProfile>> = { standard, strict }
+
+interface Options {
+  authority?: number
+  year?: number
+  data?: string
+  json?: boolean
+}
+
+export const releaseCommand = (): Command =>
+  new Command('release')
+    .description('figures of closed academic years, frozen for good')
+    .addCommand(close())
+    .addCommand(list())
+    .addCommand(show())
+
+function academicYear(text: string): number {
+  const year = yearFrom(text)
+  if (year === undefined) throw new InvalidArgumentError('Six digits of two years in a row, such as 202526.')
+  return year
+}
+
+const close = (): Command =>
+  new Command('close')
+    .description('freeze what may be published of a year; the same figures again make no new release')
+    .requiredOption('--authority <code>', 'LA code', laCode)
+    .requiredOption('--year <year>', 'academic year, such as 202526', academicYear)
+    .addOption(
+      new Option('--profile <profile>', 'disclosure profile')
+        .choices(Object.keys(profiles))
+        .default('standard'),
+    )
+    .option('--as-leads', 'also audit as each school’s lead: minutes where schools are many')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Published are the authority's totals by week, half-term, term and year, and its schools' by half-term, term and year.
+What was corrected since enters the next release, a school's rows only where each figure that changed has moved by as
+many as may be shown. An earlier release stays as it was and can always be asked for: AUTHORITY/YEAR/NUMBER.`,
+    )
+    .action(
+      async (options: Options & { authority: number; year: number; profile: string; asLeads?: boolean }) => {
+        const folder = existingFolder(options)
+        const { authority, year, asLeads = false } = options
+        const profile = profiles[options.profile]!
+        const closed = await withControlPlane(folder, (controlPlane) =>
+          withLog(folder, (log) =>
+            withWarehouse(folder, (warehouse) =>
+              closeYear(
+                { controlPlane, log, warehouse },
+                { authority, year, profile, now: new Date(), asLeads },
+              ),
+            ),
+          ),
+        )
+        if (options.json) console.log(JSON.stringify(closedJson(closed)))
+        else console.log(closedText(closed))
+      },
+    )
+
+const closedJson = ({ release, ...rest }: Closed) => ({ ...releaseJson(release), ...rest })
+
+const releaseJson = ({ definitions, ...release }: ReleaseInfo) => ({
+  release: releaseName(release),
+  ...release,
+  definitions: Object.fromEntries(definitions),
+})
+
+function closedText({ release, isNew, hidden, carried, withheld, excluded, kept, ms }: Closed): string {
+  const { withoutRoll, since, beyondRoll } = excluded
+  const schools = (count: number) => counted(count, 'school')
+  return [
+    isNew
+      ? `Released ${releaseName(release)}: ${grouped(release.figures)} figures of ${schools(release.schools)}, ${grouped(hidden)} held back, profile ${release.profile}.`
+      : `Nothing that may be seen has changed: ${releaseName(release)} stays the latest.`,
+    carried.length > 0 ? `${schools(carried.length)}: old rows carried, too little was corrected.` : '',
+    kept.length > 0
+      ? `${kept.join(', ')}: old rows carried, as a reader of both releases could tell what either hides.`
+      : '',
+    withoutRoll.length > 0 ? `${schools(withoutRoll.length)} without a roll: left out.` : '',
+    since.length > 0 ? `${schools(since.length)} new since the first release: left out.` : '',
+    ...beyondRoll.map(({ school, metric }) => `School ${school}: more pupils in ${metric} than on its roll.`),
+    ...withheld.map(({ metric, what }) => `${metric}: ${what}, as the audit found no other way.`),
+    `Read ${ms.read} ms, suppressed ${ms.suppress} ms, written ${ms.write} ms.`,
+  ]
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
+const everyYear = Array.from({ length: 111 }, (_, i) => 1990 + i)
+
+const list = (): Command =>
+  new Command('list')
+    .description('every release, oldest first')
+    .option('--authority <code>', 'of this authority alone', laCode)
+    .option('--year <year>', 'of this academic year alone, such as 202526', academicYear)
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options: Options) => {
+      const folder = existingFolder(options)
+      const all = await withControlPlane(folder, ({ authorities }) => authorities.list())
+      const codes = options.authority === undefined ? all.map(({ code }) => code) : [options.authority]
+      const years = options.year === undefined ? everyYear : [options.year]
+      const found = await withWarehouse(folder, (warehouse) =>
+        readReleases(warehouse, operatorScope(codes), years),
+      )
+      if (options.json) console.log(JSON.stringify({ releases: found.map(releaseJson) }))
+      else if (found.length === 0) console.log('There is no release. cairn release close makes one.')
+      else
+        console.log(
+          table(
+            ['release', 'closed', 'profile', 'schools', 'figures', 'digest'],
+            found.map((one) => [
+              ...[releaseName(one), one.closedAt, one.profile],
+              ...[one.schools, one.figures, one.digest.slice(0, 12)],
+            ]),
+          ),
+        )
+    })
+
+const show = (): Command =>
+  new Command('show')
+    .description('the figures of a release')
+    .argument('<release>', 'AUTHORITY/YEAR/NUMBER, such as 855/202526/1; without a number, the latest')
+    .option('--metric <id>', 'of this metric alone')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (name: string, options: Options & { metric?: string }) => {
+      const asked = releaseFrom(name)
+      if (!asked) throw misuse('A release is named AUTHORITY/YEAR/NUMBER, such as 855/202526/1.')
+      const scope = operatorScope([asked.authority])
+      const { release, figures, ms } = await withWarehouse(existingFolder(options), async (warehouse) => {
+        const started = performance.now()
+        const all = await readReleases(warehouse, scope, [asked.year])
+        const release =
+          asked.number === 'latest' ? all.at(-1) : all.find(({ number }) => number === asked.number)
+        if (!release)
+          throw new Fault(`There is no release ${name}.`, 'cairn release list shows those there are.')
+        const ids = options.metric ? [options.metric] : [...release.definitions.keys()]
+        const figures = await readReleasedFigures(warehouse, scope, { release, metrics: ids, grains })
+        return { release, figures, ms: Math.round(performance.now() - started) }
+      })
+      if (options.json) {
+        console.log(JSON.stringify({ ...releaseJson(release), rows: figures, ms }))
+        return
+      }
+      console.log(
+        `${releaseName(release)}, closed ${release.closedAt}, profile ${release.profile}: read in ${ms} ms`,
+      )
+      const marks = { published: null, hidden: 'c', unavailable: 'x' } as const
+      console.log(
+        table(
+          ['metric', 'school', 'grain', 'period', 'value'],
+          figures.map((one): CellValue[] => [
+            ...[one.metric, one.school === 0 ? 'all' : String(one.school), one.grain, String(one.period)],
+            marks[one.status] ?? String(one.value),
+          ]),
+        ),
+      )
+    })

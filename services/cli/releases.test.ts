@@ -1,0 +1,275 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { narrow } from '@cairn/access'
+import { operatorScope } from '@cairn/access/operator'
+import { type ControlPlane, openControlPlane } from '@cairn/control-plane'
+import { type CubeProfile, standard, strict } from '@cairn/disclosure'
+import { type Grain, grains } from '@cairn/metrics'
+import {
+  insertCalendar,
+  migrateWarehouse,
+  openWarehouse,
+  readReleasedFigures,
+  readReleases,
+  releaseName,
+  type Warehouse,
+} from '@cairn/warehouse'
+import { writeRelease } from '@cairn/warehouse/closing'
+import { startEngine } from '@cairn/warehouse/engine'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { closeYear } from './releases.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'cairn-releases-'))
+const year = 2024
+const now = new Date('2025-11-25T12:00:00Z')
+let engine: Awaited<ReturnType<typeof startEngine>>
+let warehouse: Warehouse
+let controlPlane: ControlPlane
+/** Each test has an authority of its own. */
+let authority = 899
+let end = 0
+const log = { partitionOf: () => 0, endOffsets: async () => new Map([[0, end]]) }
+
+beforeAll(async () => {
+  const masterKey = Buffer.alloc(32, 1)
+  controlPlane = await openControlPlane({ url: `sqlite:${join(folder, 'control.db')}`, masterKey })
+  await controlPlane.migrate()
+  engine = await startEngine({ dataDir: join(folder, 'warehouse') })
+  warehouse = openWarehouse(engine)
+  await migrateWarehouse(warehouse)
+})
+afterAll(async () => {
+  await warehouse?.close()
+  await engine?.stop()
+  await controlPlane?.close()
+  rmSync(folder, { recursive: true })
+})
+beforeEach(async () => {
+  end = 0
+  await addAuthority(6)
+})
+
+const urnsOf = (code: number, count = 6) => Array.from({ length: count }, (_, i) => code * 1_000 + i + 1)
+
+async function addAuthority(schools: number): Promise<void> {
+  authority++
+  const code = authority
+  await controlPlane.authorities.add({ code, name: `Authority ${code}`, gssCode: null })
+  await controlPlane.schools.import(
+    urnsOf(code, schools).map((urn) => ({ urn, authority: code, name: `School ${urn}`, phase: 'PS' })),
+  )
+  await insertCalendar(warehouse, await controlPlane.calendars.weeks([code], { from: year, to: year }), 1)
+}
+
+let generation = 0
+type Seed = [school: number, metric: string, grain: Grain, period: number, n: number]
+
+async function seed(cells: readonly Seed[]): Promise<void> {
+  generation++
+  await warehouse.insert({
+    name: 'seed',
+    table: 'cells',
+    columns: ['authority', 'metric', 'grain', 'school', 'period', 'gen', 'd', 'n', 'sx', 'sxx'],
+    rows: cells.map(([school, metric, grain, period, n]) => [
+      ...[authority, metric, grains.indexOf(grain) + 1, school, period, generation, [''], [n], [0], [0]],
+    ]),
+  })
+}
+
+/** Incidents of each school in one week, and the pupils in them. */
+const world = (incidents: readonly number[], pupils = incidents): Seed[] =>
+  urnsOf(authority, incidents.length).flatMap((urn, i): Seed[] => [
+    [urn, 'headcount', 'week', 20250113, 200],
+    [urn, 'incidents', 'week', 20241007, incidents[i]!],
+    [urn, 'pupils_with_incident', 'week', 20241007, pupils[i]!],
+    [urn, 'pupils_with_incident', 'half_term', 202401, pupils[i]!],
+    [urn, 'pupils_with_incident', 'term', 202401, pupils[i]!],
+    [urn, 'pupils_with_incident', 'year', 2024, pupils[i]!],
+  ])
+
+const close = (profile: CubeProfile = standard, code = authority) =>
+  closeYear({ controlPlane, log, warehouse }, { authority: code, year, profile, now })
+
+async function read(number: number, scope = operatorScope([authority])) {
+  const release = (await readReleases(warehouse, scope, [year])).find((one) => one.number === number)
+  if (!release) return []
+  return readReleasedFigures(warehouse, scope, { release, metrics: [...release.definitions.keys()], grains })
+}
+
+const usual = [20, 25, 30, 35, 40, 45]
+
+test('what was released never changes, whatever is corrected and released after it', async () => {
+  await seed(world(usual))
+  const first = await close()
+  const before = await read(1)
+  expect(first).toMatchObject({ isNew: true, carried: [] })
+  expect(before.length).toBe(first.release.figures)
+  await seed(world([60, 65, 70, 75, 80, 85]))
+  const second = await close()
+  expect(second).toMatchObject({ isNew: true, release: { number: 2 } })
+  expect(await read(1)).toEqual(before)
+  const total = (rows: typeof before) =>
+    rows.find((one) => one.metric === 'incidents' && one.school === 0 && one.grain === 'year')?.value
+  expect([total(before), total(await read(2))]).toEqual([195, 435])
+})
+
+test('closing again without a change makes no new release, nor does a correction that is too small to be seen', async () => {
+  await seed(world(usual))
+  const first = await close()
+  expect(await close()).toMatchObject({ isNew: false, release: first.release, carried: [] })
+  await seed(world([21, ...usual.slice(1)]))
+  expect(await close()).toMatchObject({
+    isNew: false,
+    release: first.release,
+    carried: [String(urnsOf(authority)[0])],
+  })
+  expect(await readReleases(warehouse, operatorScope([authority]), [year])).toHaveLength(1)
+  const noted = (await controlPlane.audit.list(1_000)).filter((e) => e.subject === `authority ${authority}`)
+  expect(
+    noted.filter(({ action }) => action === 'release.close').map(({ detail }) => detail.release),
+  ).toEqual([`${authority}/202425/1`])
+})
+
+test('a school whose correction touches fewer than five carries its old row; another one’s correction enters', async () => {
+  await seed(world(usual))
+  await close()
+  const before = await read(1)
+  await seed(world([22, 25, 30, 35, 40, 65]))
+  const { isNew, carried } = await close()
+  const [slight, , , , , large] = urnsOf(authority)
+  expect({ isNew, carried }).toEqual({ isNew: true, carried: [String(slight)] })
+  const of = (rows: typeof before, school: number) => rows.filter((one) => one.school === school)
+  const after = await read(2)
+  expect(of(after, slight!)).toEqual(of(before, slight!))
+  expect(of(after, large!)).not.toEqual(of(before, large!))
+  const sum = after.find((o) => o.metric === 'incidents' && o.school === 0 && o.grain === 'year')
+  expect(sum?.value).toBe(195 + 20)
+})
+
+test('a carried correction is measured against what was released, until it has grown', async () => {
+  await seed(world(usual))
+  await close()
+  await seed(world([23, ...usual.slice(1)]))
+  expect((await close()).isNew).toBe(false)
+  await seed(world([26, ...usual.slice(1)]))
+  expect(await close()).toMatchObject({ isNew: true, carried: [], release: { number: 2 } })
+})
+
+test('a reader of another authority finds neither the release nor a figure of it, even when it has the release at hand', async () => {
+  await seed(world(usual))
+  const { release } = await close()
+  const stranger = operatorScope([authority + 50])
+  expect(await readReleases(warehouse, stranger, [year])).toEqual([])
+  expect(await readReleasedFigures(warehouse, stranger, { release, metrics: ['incidents'], grains })).toEqual(
+    [],
+  )
+})
+
+test('a reader of single schools gets their rows alone, not even the authority’s', async () => {
+  await seed(world(usual))
+  await close()
+  const [own] = urnsOf(authority)
+  const rows = await read(1, narrow(operatorScope([authority]), { schools: [own!] }))
+  expect(new Set(rows.map(({ school }) => school))).toEqual(new Set([own]))
+  expect(rows.length).toBeGreaterThan(10)
+})
+
+test('a figure hidden by itself and one hidden for its sake look alike, and neither has a value where readers read', async () => {
+  await seed(world([2, 25, 30, 35, 40, 45]))
+  await close()
+  const hidden = (await read(1)).filter(
+    (one) => one.metric === 'incidents' && one.grain === 'year' && one.status === 'hidden',
+  )
+  // The small one, and at least one beside it: alone it would be the total less the others.
+  expect(hidden.length).toBeGreaterThan(1)
+  const shape = ({ school, ...rest }: (typeof hidden)[number]) => rest
+  expect(hidden.map(shape)).toEqual(hidden.map(() => shape(hidden[0]!)))
+  const stored = await warehouse.query<object>({
+    name: 'stored',
+    sql: `SELECT DISTINCT * EXCEPT (school, period, grain, metric) FROM released_figure
+      WHERE authority = {authority:UInt16} AND status = 'hidden'`,
+    params: { authority },
+  })
+  expect(stored).toHaveLength(1)
+  expect(stored[0]).toMatchObject({ value: null })
+})
+
+test('a metric that would have to hide other figures than before carries its old rows: two patterns would give away what either hides', async () => {
+  const year = (rows: Awaited<ReturnType<typeof read>>, status: string) =>
+    rows.filter((o) => o.metric === 'incidents' && o.grain === 'year' && o.status === status)
+  await seed(world([2, 25, 30, 35, 40, 45], usual))
+  await close()
+  const before = await read(1)
+  const beside = year(before, 'hidden').find(({ school }) => school !== urnsOf(authority)[0])!
+  // What was hidden beside the small one grows beyond the others: the next smallest, shown before, would be hidden for it.
+  const incidents = [2, 25, 30, 35, 40, 45].map((n, i) => (urnsOf(authority)[i] === beside.school ? 500 : n))
+  await seed(world(incidents, [...usual.slice(0, 5), 145]))
+  const second = await close()
+  expect(second).toMatchObject({ isNew: true, kept: ['incidents'] })
+  const after = await read(2)
+  expect(after.filter((o) => o.metric === 'incidents')).toEqual(
+    before.filter((o) => o.metric === 'incidents'),
+  )
+  expect(after).not.toEqual(before)
+})
+
+test('two that close at once leave one release, and what one of them published stays whole', async () => {
+  await seed(world(usual))
+  const both = await Promise.all([close(), close()])
+  expect(both.map(({ release }) => releaseName(release))).toEqual(Array(2).fill(`${authority}/202425/1`))
+  const found = await readReleases(warehouse, operatorScope([authority]), [year])
+  expect(found).toHaveLength(1)
+  const before = await read(1)
+  expect(before).toHaveLength(found[0]!.figures)
+  const late = { ...found[0]!, digest: 'f'.repeat(64), closedAt: new Date(now.getTime() + 1).toISOString() }
+  const shape = {
+    authority: '',
+    academicYear: '',
+    schools: [],
+    characteristics: [],
+    pairs: [],
+    halfTerms: [],
+    weeks: [],
+  }
+  await writeRelease(warehouse, late, [{ ...before[0]!, value: 7 }], {
+    shape,
+    denominators: new Map(),
+    metrics: [],
+  })
+  expect(await readReleases(warehouse, operatorScope([authority]), [year])).toEqual(found)
+  expect(await read(1)).toEqual(before)
+})
+
+test('too few schools, an open year, events that wait, another profile: each is refused by name, and nothing is released', async () => {
+  await seed(world(usual))
+  const dependencies = { controlPlane, log, warehouse }
+  const request = { authority, year, profile: standard, now }
+  await expect(closeYear(dependencies, { ...request, now: new Date('2025-07-31') })).rejects.toThrow(
+    'not over',
+  )
+  end = 7
+  await expect(close()).rejects.toThrow('7 events')
+  end = 0
+  await close()
+  await expect(close(strict)).rejects.toMatchObject({ field: 'profile' })
+  await addAuthority(4)
+  await seed(world(usual.slice(0, 4)))
+  await expect(close()).rejects.toMatchObject({ field: 'schools' })
+  expect(await readReleases(warehouse, operatorScope([authority]), [year])).toEqual([])
+})
+
+test('a school that has more pupils in a metric than on its roll, or no roll, is said to be so and breaks nothing', async () => {
+  const [first, last] = [urnsOf(authority)[0]!, urnsOf(authority).at(-1)!]
+  const cells = world(usual, [201, 25, 30, 35, 40, 45])
+  await seed(cells.filter(([school, metric]) => school !== last || metric !== 'headcount'))
+  const { excluded, release } = await close()
+  expect(excluded).toEqual({
+    withoutRoll: [last],
+    since: [],
+    beyondRoll: [{ school: first, metric: 'pupils_with_incident' }],
+  })
+  expect(release.schools).toBe(5)
+  const rows = (await read(1)).filter((o) => o.school === first && o.metric === 'pupils_with_incident')
+  expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['unavailable']))
+})
