@@ -2,7 +2,7 @@ import { clusterName } from './cluster.ts'
 import type { MigrateOptions } from './migrate.ts'
 import { facts, factTable } from './schema.ts'
 
-const tables = ['receipts', 'cells', 'quarantine', 'erasures', 'calendar']
+const tables = ['receipts', 'cells', 'quarantine', 'erasures', 'calendar', 'evidence', 'recommendation']
 
 /**
  * Users and row policies, the second barrier behind the statements' own conditions: `cairn_reader` may read and nothing

@@ -17,6 +17,7 @@ import { InterventionEffectResolver } from './support/effect.ts'
 import { NeedResolver } from './support/need.ts'
 import { PlanComplianceResolver } from './support/plans.ts'
 import { ResilienceWheelResolver } from './support/wheel.ts'
+import { TiersResolver } from './tiers/resolver.ts'
 import { TrendResolver } from './trends/resolver.ts'
 
 /** The API: every query that there is. */
@@ -40,6 +41,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       DeliveryResolver,
       PlanComplianceResolver,
       NeedResolver,
+      TiersResolver,
     ],
     validate: false,
   })
