@@ -14,7 +14,7 @@ import {
   supportCounts,
   supported,
   supportQueries,
-} from './support/isolation.ts'
+} from './support/isolation/testing.ts'
 
 // The copy of graphql that the schema was built with: vitest would give its own.
 const { getNamedType, isInputObjectType, isListType, isNonNullType, isObjectType }: typeof import('graphql') =

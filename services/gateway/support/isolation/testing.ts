@@ -1,7 +1,7 @@
 import type { Warehouse } from '@cairn/warehouse'
 import fc from 'fast-check'
-import type { SeedCell } from '../installation.ts'
-import { insertHappened, supportOf } from './testing.ts'
+import type { SeedCell } from '../../installation.ts'
+import { insertHappened, supportOf } from '../testing.ts'
 
 /** For isolation.test.ts: the questions about support, and what their arguments are tried with. */
 export const supportQueries = [
