@@ -2,9 +2,10 @@ import { type Audited, audit, publicBounds } from './audit.ts'
 import { DisclosureError } from './error.ts'
 import { type Layer, layerOf, unbounded } from './layer.ts'
 import { hide, hidePrimary, mend } from './mend.ts'
+import { addOverlaps } from './overlap.ts'
 import type { CubeProfile } from './profile.ts'
 import { isProtected, type Requirement, type Without } from './rules.ts'
-import { type Cube, categories, coordinates, type Metric } from './shape.ts'
+import { type Cube, categories, type LayerKind } from './shape.ts'
 
 /** A layer after control, and what it came to. */
 export interface Controlled {
@@ -35,15 +36,13 @@ export function suppressWithout(
   asLeads: boolean,
 ): Suppressed {
   checkShape(cube)
-  const all = coordinates(cube.shape)
-  const yearly = all.filter(({ period }) => period === 0)
   const isRefused = cube.shape.schools.length < profile.smallestSchools
   const run = (layer: Layer, need: Requirement, id: string, base?: Controlled) =>
     control(layer, need, base, without, asLeads, id)
-  const denominators = run(layerOf(cube, profile, yearly), needOf(profile), 'denominators')
+  const denominators = run(layerOf(cube, profile), needOf(profile), 'denominators')
   const metrics = cube.metrics.map((metric) => {
     const need = needOf(profile, metric.kind, metric.sensitive)
-    return run(layerOf(cube, profile, all, metric), need, metric.id, denominators)
+    return run(layerOf(cube, profile, metric), need, metric.id, denominators)
   })
   return {
     cube,
@@ -63,10 +62,11 @@ function control(
   id: string,
 ): Controlled {
   const { system } = layer
+  if (!without.has('overlap')) addOverlaps(system)
   const most = new Float64Array(system.value.length).fill(unbounded)
   if (base) {
     const known = publicBounds(base.layer.system, base.most)
-    for (let cell = 0; cell < most.length; cell++) {
+    for (let cell = 0; cell < layer.size; cell++) {
       const beside = base.layer.cellOf(0, system.owner[cell]! + 1, layer.category[cell]!)
       if (layer.isBounded) most[cell] = known.high[beside]!
       if (base.layer.system.hidden[beside]) hide(system, cell, 'denominator')
@@ -101,7 +101,7 @@ function isWhole(
 
 export function needOf(
   profile: CubeProfile,
-  kind: Metric['kind'] | 'denominators' = 'denominators',
+  kind: LayerKind = 'denominators',
   sensitive = false,
 ): Requirement {
   const { smallestCount, smallestDenominator, smallestSample } = profile

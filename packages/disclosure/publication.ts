@@ -79,9 +79,11 @@ function read(
   const { shape, metrics } = cube
   const { id, layer, tables } = controlled
   const all = categories(shape)
-  const when = periods(shape)
-  const at = coordinates(shape).filter(({ period }) => id !== 'denominators' || period === 0)
-  const outcomes = metrics.find((metric) => metric.id === id)?.outcomes
+  const metric = metrics.find((one) => one.id === id)
+  const kind = metric?.kind ?? 'denominators'
+  const when = periods(shape, kind)
+  const at = coordinates(shape, kind)
+  const outcomes = metric?.outcomes
   const put = (
     place: { outcome: number; school?: string; coordinate: number },
     value: number,

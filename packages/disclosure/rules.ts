@@ -10,6 +10,7 @@ export type Rule =
   | 'sum'
   | 'lead'
   | 'pair tables'
+  | 'overlap'
   | 'audit'
   | 'audit as leads'
 
