@@ -1,8 +1,8 @@
 import { type Audited, audit, publicBounds } from './audit.ts'
+import { addDerived } from './derived.ts'
 import { DisclosureError } from './error.ts'
 import { type Layer, layerOf, unbounded } from './layer.ts'
 import { hide, hidePrimary, mend } from './mend.ts'
-import { addOverlaps } from './overlap.ts'
 import type { CubeProfile } from './profile.ts'
 import { isProtected, type Requirement, type Without } from './rules.ts'
 import { type Cube, categories, type LayerKind } from './shape.ts'
@@ -62,15 +62,17 @@ function control(
   id: string,
 ): Controlled {
   const { system } = layer
-  if (!without.has('overlap')) addOverlaps(system)
+  const roll = (base ?? { layer }).layer
+  const besideOf = (cell: number) => roll.cellOf(0, system.owner[cell]! + 1, layer.category[cell]!)
+  if (!without.has('derived')) addDerived(system, (cell) => roll.system.value[besideOf(cell)] === 0)
   const most = new Float64Array(system.value.length).fill(unbounded)
   if (base) {
     const known = publicBounds(base.layer.system, base.most)
     for (let cell = 0; cell < layer.size; cell++) {
-      const beside = base.layer.cellOf(0, system.owner[cell]! + 1, layer.category[cell]!)
+      const beside = besideOf(cell)
       if (layer.isBounded) most[cell] = known.high[beside]!
-      if (base.layer.system.hidden[beside]) hide(system, cell, 'denominator')
-      else if (base.layer.system.value[beside] === 0) {
+      if (roll.system.hidden[beside]) hide(system, cell, 'denominator')
+      else if (roll.system.value[beside] === 0) {
         // Nobody there, as everyone can see: to hide such a zero would protect nothing.
         system.fixed[cell] = 1
         most[cell] = 0

@@ -10,7 +10,7 @@ export type Rule =
   | 'sum'
   | 'lead'
   | 'pair tables'
-  | 'overlap'
+  | 'derived'
   | 'audit'
   | 'audit as leads'
 
