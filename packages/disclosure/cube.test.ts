@@ -211,7 +211,7 @@ describe('what is published', () => {
     expect(hidden('mean')).toEqual(hidden('denominators'))
   })
 
-  test('what no hiding closes is withheld: five schools, one pupil, nothing to hide it among', () => {
+  test('one pupil alone among five schools shows in neither the school nor the total', () => {
     const hits: Pair[] = [
       [1, 0],
       [0, 0],
@@ -222,6 +222,75 @@ describe('what is published', () => {
     const { publication } = suppress(smallCube(large, hits), standard)
     expect(shownOf(publication, 'hits', 'A')).toBeUndefined()
     expect(shownOf(publication, 'hits')).toBeUndefined()
+  })
+
+  test('a school that has not reported is unavailable, and the roll that it is missing from is the others', () => {
+    const complete = smallCube(
+      large,
+      large.map((): Pair => [20, 59]),
+    )
+    const [metric] = complete.metrics
+    const rows = new Map([...metric!.rows].filter(([school]) => school !== 'A'))
+    const missing = { ...complete, metrics: [{ ...metric!, rows }] }
+    const { publication, log } = suppress(missing, standard)
+    const own = publication.figures.filter((one) => one.metric === 'hits' && one.school === 'A')
+    expect(own.length).toBeGreaterThan(2)
+    expect(own.every(({ status, value }) => status === 'unavailable' && value === undefined)).toBe(true)
+    // 236 of the 240 boys of the four others: all but four, though all but 64 of the whole roll.
+    const boys = log.find((one) => !one.school && one.period === '2025/26' && one.by[0]?.value === 'M')
+    expect(boys?.rule).toBe('primary')
+  })
+})
+
+describe('what the audit cannot close is withheld, and said to be', () => {
+  const shown = ({ figures }: Publication, isSchools: boolean) =>
+    figures.filter(
+      (one) => one.metric === 'hits' && (one.school !== undefined) === isSchools && one.value !== undefined,
+    )
+
+  test('first the rows of schools, but for who is not there', () => {
+    const roll: Pair[] = [
+      [10, 11],
+      [12, 12],
+      [0, 11],
+      [11, 0],
+      [12, 0],
+    ]
+    const hits: Pair[] = [
+      [0, 4],
+      [0, 0],
+      [0, 0],
+      [4, 0],
+      [6, 0],
+    ]
+    const { publication, withheld, log } = suppress(smallCube(roll, hits), standard, { asLeads: true })
+    expect(withheld).toEqual([{ metric: 'hits', what: 'schools withheld' }])
+    expect(shown(publication, true).every(({ value }) => value === 0)).toBe(true)
+    expect(shown(publication, true).some(({ by }) => by.length === 0)).toBe(false)
+    const gone = log.filter(({ rule }) => rule === 'withheld')
+    expect(gone.length).toBeGreaterThan(0)
+    expect(gone.every(({ school }) => school !== undefined)).toBe(true)
+  })
+
+  test('then everything', () => {
+    const roll: Pair[] = [
+      [17, 10],
+      [17, 12],
+      [0, 19],
+      [14, 16],
+      [16, 15],
+    ]
+    const hits: Pair[] = [
+      [5, 0],
+      [0, 0],
+      [0, 3],
+      [0, 0],
+      [0, 5],
+    ]
+    const { publication, withheld } = suppress(smallCube(roll, hits), standard, { asLeads: true })
+    expect(withheld).toEqual([{ metric: 'hits', what: 'nothing published' }])
+    expect(shown(publication, false)).toEqual([])
+    expect(shown(publication, true).filter(({ by }) => by.length === 0)).toEqual([])
   })
 })
 

@@ -68,9 +68,15 @@ function control(
   const most = new Float64Array(system.value.length).fill(unbounded)
   if (base) {
     const known = publicBounds(base.layer.system, base.most)
+    const absent = layer.missing.flatMap((isMissing, unit) => (isMissing ? [unit] : []))
+    /** An authority's figure leaves out schools that have not reported, whose roll is known. */
+    const missingAt = (cell: number) =>
+      system.owner[cell]! >= 0
+        ? 0
+        : absent.reduce((so, unit) => so + known.low[roll.cellOf(0, unit, layer.category[cell]!)]!, 0)
     for (let cell = 0; cell < layer.size; cell++) {
       const beside = besideOf(cell)
-      if (layer.isBounded) most[cell] = known.high[beside]!
+      if (layer.isBounded) most[cell] = known.high[beside]! - missingAt(cell)
       if (roll.system.hidden[beside]) hide(system, cell, 'denominator')
       else if (roll.system.value[beside] === 0) {
         // Nobody there, as everyone can see: to hide such a zero would protect nothing.

@@ -143,7 +143,8 @@ function fill(layer: Layer, plan: Plan, outcome: number): void {
     cube.shape.schools.forEach((school, index) => {
       const isMissing = missing[index + 1]
       const own = isMissing ? 0 : figure(plan, outcome, school, coordinate)
-      const denominator = metric && isBounded ? (cube.denominators.get(school)?.[category] ?? 0) : 0
+      const denominator =
+        metric && isBounded && !isMissing ? (cube.denominators.get(school)?.[category] ?? 0) : 0
       value += own
       of += denominator
       most = Math.max(most, own)

@@ -35,7 +35,7 @@ export function seeded(seed: number): () => number {
 
 const bands = ['R to 2', '3 to 4', '5 to 6', '7 to 9', '10 to 11', '12 to 13']
 const ethnicities = ['White', 'Asian', 'Black', 'Mixed', 'Other', 'Not known']
-const usual = [2, 10, 23]
+const usual = [0.2, 2, 10, 23]
 const outcomes = ['Tier 1', 'Tier 2', 'Tier 3']
 
 function shapeOf(size: CountySize): Shape {
