@@ -169,16 +169,26 @@ function exposedToAnyone(
   return found
 }
 
-/** The smallest shown cell on the lines of an exposed one; a zero last. */
+/** Steps from line to line to look for a cell to hide: the schools' rows are withheld where none is so near. */
+const mostSteps = 3
+
+/** The smallest shown cell on the lines of an exposed one, or on the lines of its neighbours; a zero last. */
 function cheapestBeside(system: LineSystem, exposedCell: number): number | undefined {
   const cost = (cell: number) => system.value[cell] || Number.MAX_VALUE
-  let best: number | undefined
-  for (const number of system.linesOf[exposedCell]!) {
-    const { total, parts } = system.lines[number]!
-    for (const cell of [...parts, total]) {
-      if (system.hidden[cell] || system.fixed[cell]) continue
-      if (best === undefined || cost(cell) < cost(best)) best = cell
+  let near = new Set([exposedCell])
+  for (let step = 0; step < mostSteps; step++) {
+    let best: number | undefined
+    const beyond = new Set<number>()
+    for (const number of new Set([...near].flatMap((cell) => system.linesOf[cell]!))) {
+      const { total, parts } = system.lines[number]!
+      for (const cell of [...parts, total]) {
+        beyond.add(cell)
+        if (system.hidden[cell] || system.fixed[cell]) continue
+        if (best === undefined || cost(cell) < cost(best)) best = cell
+      }
     }
+    if (best !== undefined) return best
+    near = beyond
   }
-  return best
+  return undefined
 }

@@ -211,7 +211,7 @@ describe('what is published', () => {
     expect(hidden('mean')).toEqual(hidden('denominators'))
   })
 
-  test('what no hiding closes is withheld: five schools, one pupil, nothing to hide it among', () => {
+  test('one pupil alone among five schools shows in neither the school nor the total', () => {
     const hits: Pair[] = [
       [1, 0],
       [0, 0],
@@ -223,6 +223,39 @@ describe('what is published', () => {
     expect(shownOf(publication, 'hits', 'A')).toBeUndefined()
     expect(shownOf(publication, 'hits')).toBeUndefined()
   })
+
+  test('a school that has not reported is unavailable, and the roll that it is missing from is the others', () => {
+    const complete = smallCube(
+      large,
+      large.map((): Pair => [20, 59]),
+    )
+    const [metric] = complete.metrics
+    const rows = new Map([...metric!.rows].filter(([school]) => school !== 'A'))
+    const missing = { ...complete, metrics: [{ ...metric!, rows }] }
+    const { publication, log } = suppress(missing, standard)
+    const own = publication.figures.filter((one) => one.metric === 'hits' && one.school === 'A')
+    expect(own.length).toBeGreaterThan(2)
+    expect(own.every(({ status, value }) => status === 'unavailable' && value === undefined)).toBe(true)
+    // 236 of the 240 boys of the four others: all but four, though all but 64 of the whole roll.
+    const boys = log.find((one) => !one.school && one.period === '2025/26' && one.by[0]?.value === 'M')
+    expect(boys?.rule).toBe('primary')
+  })
+})
+
+test('where one school alone has girls nothing closes: all is withheld but who is not there, and so said', () => {
+  const roll: Pair[] = [
+    [11, 11],
+    [0, 11],
+    [0, 11],
+    [0, 0],
+    [0, 0],
+  ]
+  const hits: Pair[] = [[4, 2], ...roll.slice(1).map((): Pair => [0, 0])]
+  const { publication, withheld } = suppress(smallCube(roll, hits), standard, { asLeads: true })
+  expect(withheld).toEqual([{ metric: 'hits', what: 'nothing published' }])
+  const shown = publication.figures.filter(({ metric, value }) => metric === 'hits' && value !== undefined)
+  expect(shown.every(({ school, value }) => school !== undefined && value === 0)).toBe(true)
+  expect(shown.some(({ school, by }) => school === 'A' || (school === 'B' && by.length === 0))).toBe(false)
 })
 
 test.each([

@@ -1,10 +1,11 @@
 import { type Audited, audit, publicBounds } from './audit.ts'
+import { addDerived } from './derived.ts'
 import { DisclosureError } from './error.ts'
 import { type Layer, layerOf, unbounded } from './layer.ts'
 import { hide, hidePrimary, mend } from './mend.ts'
 import type { CubeProfile } from './profile.ts'
 import { isProtected, type Requirement, type Without } from './rules.ts'
-import { type Cube, categories, coordinates, type Metric } from './shape.ts'
+import { type Cube, categories, type LayerKind } from './shape.ts'
 
 /** A layer after control, and what it came to. */
 export interface Controlled {
@@ -35,15 +36,13 @@ export function suppressWithout(
   asLeads: boolean,
 ): Suppressed {
   checkShape(cube)
-  const all = coordinates(cube.shape)
-  const yearly = all.filter(({ period }) => period === 0)
   const isRefused = cube.shape.schools.length < profile.smallestSchools
   const run = (layer: Layer, need: Requirement, id: string, base?: Controlled) =>
     control(layer, need, base, without, asLeads, id)
-  const denominators = run(layerOf(cube, profile, yearly), needOf(profile), 'denominators')
+  const denominators = run(layerOf(cube, profile), needOf(profile), 'denominators')
   const metrics = cube.metrics.map((metric) => {
     const need = needOf(profile, metric.kind, metric.sensitive)
-    return run(layerOf(cube, profile, all, metric), need, metric.id, denominators)
+    return run(layerOf(cube, profile, metric), need, metric.id, denominators)
   })
   return {
     cube,
@@ -63,14 +62,23 @@ function control(
   id: string,
 ): Controlled {
   const { system } = layer
+  const roll = (base ?? { layer }).layer
+  const besideOf = (cell: number) => roll.cellOf(0, system.owner[cell]! + 1, layer.category[cell]!)
+  if (!without.has('derived')) addDerived(system, (cell) => roll.system.value[besideOf(cell)] === 0)
   const most = new Float64Array(system.value.length).fill(unbounded)
   if (base) {
     const known = publicBounds(base.layer.system, base.most)
-    for (let cell = 0; cell < most.length; cell++) {
-      const beside = base.layer.cellOf(0, system.owner[cell]! + 1, layer.category[cell]!)
-      if (layer.isBounded) most[cell] = known.high[beside]!
-      if (base.layer.system.hidden[beside]) hide(system, cell, 'denominator')
-      else if (base.layer.system.value[beside] === 0) {
+    const absent = layer.missing.flatMap((isMissing, unit) => (isMissing ? [unit] : []))
+    /** An authority's figure leaves out schools that have not reported, whose roll is known. */
+    const missingAt = (cell: number) =>
+      system.owner[cell]! >= 0
+        ? 0
+        : absent.reduce((so, unit) => so + known.low[roll.cellOf(0, unit, layer.category[cell]!)]!, 0)
+    for (let cell = 0; cell < layer.size; cell++) {
+      const beside = besideOf(cell)
+      if (layer.isBounded) most[cell] = known.high[beside]! - missingAt(cell)
+      if (roll.system.hidden[beside]) hide(system, cell, 'denominator')
+      else if (roll.system.value[beside] === 0) {
         // Nobody there, as everyone can see: to hide such a zero would protect nothing.
         system.fixed[cell] = 1
         most[cell] = 0
@@ -101,7 +109,7 @@ function isWhole(
 
 export function needOf(
   profile: CubeProfile,
-  kind: Metric['kind'] | 'denominators' = 'denominators',
+  kind: LayerKind = 'denominators',
   sensitive = false,
 ): Requirement {
   const { smallestCount, smallestDenominator, smallestSample } = profile

@@ -26,6 +26,7 @@ export {
   type Cube,
   categories,
   coordinates,
+  type LayerKind,
   type Metric,
   type Period,
   periods,

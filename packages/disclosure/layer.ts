@@ -1,7 +1,15 @@
 import { DisclosureError } from './error.ts'
 import { addLine, brokenLine, emptySystem, type LineSystem } from './lines.ts'
 import type { CubeProfile } from './profile.ts'
-import { type Coordinate, type Cube, categories, type Metric, periods, type Shape } from './shape.ts'
+import {
+  type Coordinate,
+  type Cube,
+  categories,
+  coordinates,
+  type Metric,
+  periods,
+  type Shape,
+} from './shape.ts'
 
 /** More than any count: what a reader can think a figure to be that nothing bounds. */
 export const unbounded = 2 ** 31
@@ -50,8 +58,9 @@ interface Plan {
   missing: boolean[]
 }
 
-/** Lays out denominators (no metric; the coordinates of the year) or a metric. */
-export function layerOf(cube: Cube, profile: CubeProfile, at: readonly Coordinate[], metric?: Metric): Layer {
+/** Lays out a metric; denominators without one. */
+export function layerOf(cube: Cube, profile: CubeProfile, metric?: Metric): Layer {
+  const at = coordinates(cube.shape, metric?.kind ?? 'denominators')
   const isBounded = metric?.kind === 'pupils' || metric?.kind === 'partition'
   const missing = [false, ...cube.shape.schools.map((school) => hasNoRow(school, metric))]
   const plan = { cube, profile, at, metric, isBounded, missing }
@@ -134,7 +143,8 @@ function fill(layer: Layer, plan: Plan, outcome: number): void {
     cube.shape.schools.forEach((school, index) => {
       const isMissing = missing[index + 1]
       const own = isMissing ? 0 : figure(plan, outcome, school, coordinate)
-      const denominator = metric && isBounded ? (cube.denominators.get(school)?.[category] ?? 0) : 0
+      const denominator =
+        metric && isBounded && !isMissing ? (cube.denominators.get(school)?.[category] ?? 0) : 0
       value += own
       of += denominator
       most = Math.max(most, own)
@@ -169,7 +179,7 @@ function fill(layer: Layer, plan: Plan, outcome: number): void {
 function bind(layer: Layer, { cube, at, metric, missing }: Plan, outcome: number): void {
   const { system, cellOf } = layer
   const all = categories(cube.shape)
-  const when = periods(cube.shape)
+  const when = periods(cube.shape, metric?.kind ?? 'denominators')
   const coordinateOf = when.map(() => new Int32Array(all.length).fill(-1))
   for (const [index, { category, period }] of at.entries()) coordinateOf[period]![category] = index
   const find = (unit: number, category: number, period: number) => {
@@ -198,9 +208,7 @@ function bind(layer: Layer, { cube, at, metric, missing }: Plan, outcome: number
       }
     }
     if (kind === 'week' || metric?.kind === 'partition') continue
-    const isShorter = (other: number) =>
-      kind === 'year' ? when[other]!.kind === 'term' : when[other]!.within === when[period]!.id
-    const shorter = when.flatMap((_, other) => (other !== period && isShorter(other) ? [other] : []))
+    const shorter = when.flatMap(({ within }, other) => (within === when[period]!.id ? [other] : []))
     for (const unit of units) {
       for (const category of all.keys()) {
         const total = find(unit, category, period)

@@ -1,7 +1,7 @@
 /** `sum`: the total is the sum of its parts. `union`: at least each part, at most their sum (pupils over time). */
 export interface Line {
   kind: 'sum' | 'union'
-  family: 'within schools' | 'within authority' | 'schools to authority' | 'time' | 'outcomes'
+  family: 'within schools' | 'within authority' | 'schools to authority' | 'time' | 'outcomes' | 'derived'
   total: number
   parts: readonly number[]
 }

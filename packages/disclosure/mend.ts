@@ -43,7 +43,7 @@ export function hide(system: LineSystem, cell: number, reason: Reason): void {
  * parts are one to each of them, so three are needed, and the rest without the largest must not be few.
  */
 function isBad(system: LineSystem, need: Requirement, without: Without, line: Line): boolean {
-  if (line.kind === 'union') return false
+  if (line.kind === 'union' || line.family === 'derived') return false
   const { value, of, hidden } = system
   const forLeads = line.family === 'schools to authority' && !without.has('lead')
   let left = 0

@@ -79,22 +79,25 @@ function read(
   const { shape, metrics } = cube
   const { id, layer, tables } = controlled
   const all = categories(shape)
-  const when = periods(shape)
-  const at = coordinates(shape).filter(({ period }) => id !== 'denominators' || period === 0)
-  const outcomes = metrics.find((metric) => metric.id === id)?.outcomes
-  const put = (
-    place: { outcome: number; school?: string; coordinate: number },
-    value: number,
-    rule: LoggedDecision['rule'],
-  ) => {
-    const { category, period } = at[place.coordinate]!
-    const name = {
-      metric: id,
-      ...(outcomes && { outcome: outcomes[place.outcome]! }),
-      ...(place.school && { school: place.school }),
-      period: when[period]!.id,
-      by: all[category]!.by,
-    }
+  const metric = metrics.find((one) => one.id === id)
+  const kind = metric?.kind ?? 'denominators'
+  const when = periods(shape, kind)
+  const at = coordinates(shape, kind)
+  const outcomes = metric?.outcomes
+  interface Place {
+    outcome: number
+    school?: string
+    coordinate: number
+  }
+  const nameOf = ({ outcome, school, coordinate }: Place) => ({
+    metric: id,
+    ...(outcomes && { outcome: outcomes[outcome]! }),
+    ...(school && { school }),
+    period: when[at[coordinate]!.period]!.id,
+    by: all[at[coordinate]!.category]!.by,
+  })
+  const put = (place: Place, value: number, rule: LoggedDecision['rule']) => {
+    const name = nameOf(place)
     if (rule === 'shown') {
       const rounded = Math.round(value / profile.roundTo) * profile.roundTo
       figures.push({ ...name, status: 'published', value: rounded })
@@ -111,9 +114,7 @@ function read(
         if (cell < 0) continue
         const place = { outcome, coordinate, ...(school && { school }) }
         if (layer.missing[unit]) {
-          const { category, period } = at[coordinate]!
-          const by = all[category]!.by
-          figures.push({ metric: id, school: school!, period: when[period]!.id, by, status: 'unavailable' })
+          figures.push({ ...nameOf(place), status: 'unavailable' })
           continue
         }
         const rule = reasons[layer.system.hidden[cell]!]!

@@ -53,7 +53,6 @@ export function nextRelease(
 function mayChange(before: Cube, after: Cube, school: string, fewest: number): boolean {
   const all = categories(after.shape)
   const isPair = (category: number) => all[category]!.by.length === 2
-  const at = coordinates(after.shape)
   const moves = (old: ArrayLike<number> | undefined, now: ArrayLike<number> | undefined, skip: boolean[]) =>
     Array.from(now ?? old ?? [], (_, index) =>
       skip[index] ? 0 : Math.abs((now?.[index] ?? 0) - (old?.[index] ?? 0)),
@@ -62,8 +61,8 @@ function mayChange(before: Cube, after: Cube, school: string, fewest: number): b
   const pairs = all.map((_, category) => isPair(category))
   if (moves(before.denominators.get(school), after.denominators.get(school), pairs).some(isSmall))
     return false
-  const pairsAt = at.map(({ category }) => isPair(category))
-  return after.metrics.every(({ rows }, index) => {
+  return after.metrics.every(({ kind, rows }, index) => {
+    const pairsAt = coordinates(after.shape, kind).map(({ category }) => isPair(category))
     const old = before.metrics[index]!.rows.get(school)
     const now = rows.get(school)
     return (now ?? old ?? []).every(

@@ -10,6 +10,7 @@ export type Rule =
   | 'sum'
   | 'lead'
   | 'pair tables'
+  | 'derived'
   | 'audit'
   | 'audit as leads'
 

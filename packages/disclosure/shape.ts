@@ -28,9 +28,11 @@ export interface Metric {
   outcomes?: readonly string[]
   /** None and all disclose as few do. */
   sensitive?: boolean
-  /** By school: one row an outcome (one in all, if no partition), in the order of `coordinates(shape)`. */
+  /** By school: one row an outcome (one in all, if no partition), in the order of `coordinates(shape, kind)`. */
   rows: ReadonlyMap<string, readonly ArrayLike<number>[]>
 }
+
+export type LayerKind = Metric['kind'] | 'denominators'
 
 /** Schools' figures alone: the authority's are summed from them, so that both always agree. */
 export interface Cube {
@@ -82,13 +84,20 @@ export function categories({ characteristics, pairs }: Shape): Category[] {
   return [{ by: [] }, ...singles, ...cells]
 }
 
-/** The year first, then terms, half-terms and weeks. */
-export function periods({ academicYear, halfTerms, weeks }: Shape): Period[] {
-  const terms = [...new Set(halfTerms.map(({ term }) => term))]
+/**
+ * The year first, then terms, half-terms and weeks. Terms for events alone, which add up over time: pupils of a
+ * half-term, a term and the year bind one another more tightly than the audit can see (docs/disclosure.md).
+ */
+export function periods({ academicYear, halfTerms, weeks }: Shape, kind: LayerKind): Period[] {
+  if (kind === 'denominators') return [{ id: academicYear, kind: 'year' }]
+  const hasTerms = kind === 'events'
+  const terms = hasTerms ? [...new Set(halfTerms.map(({ term }) => term))] : []
   return [
     { id: academicYear, kind: 'year' },
     ...terms.map((id): Period => ({ id, kind: 'term', within: academicYear })),
-    ...halfTerms.map(({ id, term }): Period => ({ id, kind: 'half-term', within: term })),
+    ...halfTerms.map(
+      ({ id, term }): Period => ({ id, kind: 'half-term', within: hasTerms ? term : academicYear }),
+    ),
     ...weeks.map(({ id, halfTerm }): Period => ({ id, kind: 'week', within: halfTerm })),
   ]
 }
@@ -98,9 +107,9 @@ export function periods({ academicYear, halfTerms, weeks }: Shape): Period[] {
  * singles by year; the authority's totals by week, singles by half-term, pairs by year. Finer sets leak: with
  * pairs at schools, no suppression that leaves anything to read closes the cube.
  */
-export function coordinates(shape: Shape): Coordinate[] {
+export function coordinates(shape: Shape, kind: LayerKind): Coordinate[] {
   const all = categories(shape)
-  return periods(shape).flatMap(({ kind }, period) =>
+  return periods(shape, kind).flatMap(({ kind }, period) =>
     all.flatMap(({ by }, category) => {
       if (by.length === 2 && kind !== 'year') return []
       if (by.length === 1 && kind === 'week') return []

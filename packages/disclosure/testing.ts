@@ -21,7 +21,7 @@ export function smallCube(
   const all = categories(shape)
   const row = ([girls, boys]: readonly [number, number]) =>
     all.map(({ by }) => (by.length === 0 ? girls + boys : by[0]!.value === 'F' ? girls : boys))
-  const at = coordinates(shape)
+  const at = coordinates(shape, kind)
   const entries = shape.schools.map((school, index) => [school, row(roll[index]!)] as const)
   const counted = shape.schools.map((school, index) => {
     const figures = row(hits[index]!)

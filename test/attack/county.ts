@@ -3,6 +3,7 @@ import {
   type Cube,
   categories,
   coordinates,
+  type LayerKind,
   type Metric,
   periods,
   type Shape,
@@ -34,6 +35,7 @@ export function seeded(seed: number): () => number {
 
 const bands = ['R to 2', '3 to 4', '5 to 6', '7 to 9', '10 to 11', '12 to 13']
 const ethnicities = ['White', 'Asian', 'Black', 'Mixed', 'Other', 'Not known']
+const usual = [0.2, 2, 10, 23]
 const outcomes = ['Tier 1', 'Tier 2', 'Tier 3']
 
 function shapeOf(size: CountySize): Shape {
@@ -65,16 +67,17 @@ function shapeOf(size: CountySize): Shape {
 }
 
 /**
- * An invented authority: a roll by school, three metrics of pupils at 2, 10 and 23 % a half-term, an event count
- * and tiers. Pupils and schools differ in how likely they are to have any.
+ * An invented authority: a roll by school, a metric of pupils for each rate (% a half-term), an event count and
+ * tiers. Pupils and schools differ in how likely they are to have any.
  */
-export function inventedCube(size: CountySize, seed: number): Cube {
+export function inventedCube(size: CountySize, seed: number, rates: readonly number[] = usual): Cube {
   const random = seeded(seed)
   const shape = shapeOf(size)
-  const counter = new Counter(shape)
+  const counter = new Counter(shape, 'pupils')
+  const incidents = new Counter(shape, 'events')
   const denominators = new Map<string, Int32Array>()
   const metrics: Metric[] = [
-    ...[2, 10, 23].map((rate): Metric => ({ id: `pupils at ${rate} %`, kind: 'pupils', rows: new Map() })),
+    ...rates.map((rate): Metric => ({ id: `pupils at ${rate} %`, kind: 'pupils', rows: new Map() })),
     { id: 'events', kind: 'events', rows: new Map() },
     { id: 'tier', kind: 'partition', outcomes, rows: new Map() },
   ]
@@ -83,21 +86,23 @@ export function inventedCube(size: CountySize, seed: number): Cube {
     const pupils = Math.round((isPrimary ? 110 + 320 * random() : 700 + 800 * random()) || 1)
     const mix = { fsm: 0.08 + 0.4 * random() ** 2, white: 0.55 + 0.43 * random(), effect: 0.5 + random() }
     const roll = counter.roll()
-    const rows = metrics.map(({ kind }) => (kind === 'partition' ? outcomes : ['']).map(() => counter.row()))
+    const rows = metrics.map(({ kind }) =>
+      (kind === 'partition' ? outcomes : ['']).map(() => (kind === 'events' ? incidents : counter).row()),
+    )
     for (let pupil = 0; pupil < pupils; pupil++) {
       const mine = counter.of(person(random, isPrimary, mix))
       for (const category of mine) roll[category]! += 1
       const propensity = mix.effect * (random() < 0.2 ? 2.5 : 0.625)
-      for (const [at, rate] of [0.02, 0.1, 0.23].entries()) {
+      for (const [at, rate] of rates.entries()) {
         counter.hits(
           rows[at]![0]!,
           mine,
-          () => (random() < Math.min(0.95, rate * propensity) ? 1 : 0),
+          () => (random() < Math.min(0.95, (rate / 100) * propensity) ? 1 : 0),
           random,
         )
       }
-      counter.events(rows[3]![0]!, mine, () => eventsOf(random, 0.004 * propensity), random)
-      counter.tiers(rows[4]!, mine, () => tierOf(random, propensity))
+      incidents.events(rows[rates.length]![0]!, mine, () => eventsOf(random, 0.004 * propensity), random)
+      counter.tiers(rows[rates.length + 1]!, mine, () => tierOf(random, propensity))
     }
     denominators.set(school, roll)
     for (const [at, metric] of metrics.entries())
@@ -138,10 +143,13 @@ class Counter {
   private readonly weeks: number
   private readonly when
 
-  constructor(private readonly shape: Shape) {
+  constructor(
+    private readonly shape: Shape,
+    kind: LayerKind,
+  ) {
     this.all = categories(shape)
-    this.when = periods(shape)
-    const spots = coordinates(shape)
+    this.when = periods(shape, kind)
+    const spots = coordinates(shape, kind)
     this.size = spots.length
     this.at = this.when.map(() => this.all.map(() => -1))
     for (const [index, { category, period }] of spots.entries()) this.at[period]![category] = index
@@ -191,17 +199,21 @@ class Counter {
     found: (count: number, path: number[]) => void,
     random: () => number,
   ): void {
-    const terms = new Set(this.shape.halfTerms.map(({ term }) => term)).size
-    for (const [index, { term }] of this.shape.halfTerms.entries()) {
+    for (const [index, { id }] of this.shape.halfTerms.entries()) {
       const count = draw()
       if (count === 0) continue
-      const path = [0, this.when.findIndex(({ id }) => id === term), 1 + terms + index]
-      if (this.weeks > 0) {
-        const week = index * this.weeks + Math.floor(random() * this.weeks)
-        path.push(1 + terms + this.shape.halfTerms.length + week)
-      }
-      found(count, path)
+      const week = index * this.weeks + Math.floor(random() * this.weeks)
+      found(count, this.pathFrom(this.shape.weeks[week]?.id ?? id))
     }
+  }
+
+  /** A period and those that it lies within. */
+  private pathFrom(id: string): number[] {
+    const path: number[] = []
+    for (let next: string | undefined = id; next !== undefined; next = this.when[path.at(-1)!]!.within) {
+      path.push(this.when.findIndex((period) => period.id === next))
+    }
+    return path
   }
 
   private add(row: Int32Array, mine: number[], period: number, count: number): void {

@@ -18,11 +18,16 @@ export const rules: Rule[] = [
   'sum',
   'lead',
   'pair tables',
+  'derived',
 ]
 
-/** The audit closes what a missing rule leaves open, so a rule is shown to be needed with the audit off too. */
+/**
+ * The audit closes what a missing rule leaves open, so a rule is shown to be needed with the audit off too; but for
+ * the derived lines, which are what the audit looks along.
+ */
 export function withoutOf(rule: Rule | undefined): Set<Rule> {
-  return new Set(rule === undefined ? [] : [rule, 'audit' as const])
+  if (rule === undefined) return new Set()
+  return new Set<Rule>(rule === 'derived' ? [rule] : [rule, 'audit'])
 }
 
 export interface Attacked {

@@ -1,17 +1,27 @@
 import { type Publication, standard } from '@cairn/disclosure'
 import type { Rule } from '../../packages/disclosure/rules.ts'
-import { publicIntervals } from './bounds.ts'
+import { leadIntervals, publicIntervals } from './bounds.ts'
 import { type CountySize, inventedCube, seeded } from './county.ts'
 import { attack, publish, rules, withoutOf } from './cube.ts'
-import { isSecret, judge, noTally, type Tally } from './judge.ts'
+import { exposed, isSecret, judge, noTally, type Tally } from './judge.ts'
 import { type Knowledge, knowledgeOf } from './knowledge.ts'
 import { linearIntervals } from './linear.ts'
 
 export interface AttackedCubes {
-  rows: { off: string; public: Tally; leads: Tally; linear: Tally }[]
+  rows: Row[]
   hidden: { metric: string; kind: string; share: number }[]
   suppression: { public: Spread; withoutAudit: Spread; asLeads: Spread }
   missed: string[]
+}
+
+interface Row {
+  off: string
+  /** By passing bounds along. */
+  public: Tally
+  leads: Tally
+  /** By linear programming: with the rules on, and without the derived lines, which only it can show to be needed. */
+  linear: Tally
+  linearLeads: Tally
 }
 
 interface Spread {
@@ -27,6 +37,9 @@ interface Asked {
   without?: Rule
   progress(line: string): void
 }
+
+/** Protected figures a metric that are bounded as each lead: there are as many leads as schools. */
+const mostByLead = 10
 
 export const ruleNames: readonly string[] = rules
 export const isRule = (name: string): name is Rule => ruleNames.includes(name)
@@ -50,6 +63,7 @@ export async function attackCubes({
     public: noTally(),
     leads: noTally(),
     linear: noTally(),
+    linearLeads: noTally(),
   }))
   const times = { public: [] as number[], withoutAudit: [] as number[], asLeads: [] as number[] }
   let hidden: AttackedCubes['hidden'] = []
@@ -58,18 +72,26 @@ export async function attackCubes({
     times.withoutAudit.push(publish(cube, new Set<Rule>(['audit'])).tookMs)
     times.public.push(publish(cube, new Set()).tookMs)
     for (const [index, off] of offs.entries()) {
+      // Rare metrics show it: hardly anyone is counted twice.
+      const county = off === 'derived' ? inventedCube(size, seed, [0.2, 0.5, 1, 4]) : cube
       const isOn = off === undefined
-      const attacked = attack(cube, withoutOf(off), {
+      const attacked = attack(county, withoutOf(off), {
         auditAsLeads: isOn,
         asLeads: isOn || off === 'lead' || off === 'audit',
       })
       if (isOn) times.asLeads.push(attacked.suppressedIn)
       add(rows[index]!.public, attacked.public)
       add(rows[index]!.leads, attacked.leads)
-      if (isOn) {
-        if (seed === 1) hidden = hiddenShares(attacked.publication)
-        const knowledge = knowledgeOf(cube, attacked.publication)
-        add(rows[index]!.linear, await linearTally(knowledge, linear, seed))
+      if (isOn && seed === 1) hidden = hiddenShares(attacked.publication)
+      if (linear > 0 && (isOn || off === 'derived')) {
+        const knowledge = knowledgeOf(county, attacked.publication)
+        add(rows[index]!.linear, await linearTally(knowledge, isOn ? linear : Math.max(linear, 40), seed))
+        for (const lead of isOn ? cube.shape.schools.keys() : []) {
+          add(
+            rows[index]!.linearLeads,
+            await linearTally(knowledge, Math.min(linear, mostByLead), seed, lead),
+          )
+        }
       }
       progress(`county ${seed}, ${off ?? 'rules on'}: ${JSON.stringify(attacked.public)}`)
     }
@@ -82,49 +104,60 @@ export async function attackCubes({
       withoutAudit: spread(times.withoutAudit),
       asLeads: spread(times.asLeads),
     },
-    missed: rows.flatMap(({ off, public: seen, leads, linear: lp }) => {
-      const leaks = [seen, leads, lp].some((one) => one.pinned + one['within 1'] + one.failing > 0)
+    missed: rows.flatMap((row) => {
+      const { off } = row
+      const leaks = [row.public, row.leads, row.linear, row.linearLeads].some((one) => exposed(one) > 0)
       if (without) return leaks ? [`without ${without} figures are exposed`] : []
       if (off === 'none') return leaks ? ['figures are exposed with the rules on'] : []
       const base = rows.find((row) => row.off === 'audit')!
-      const isShown = off === 'audit' ? leaks : exposedMore(base, { public: seen, leads })
+      const isShown = off === 'audit' || off === 'derived' ? leaks : exposedMore(base, row)
       return isShown ? [] : [`without ${off} no more leaks: the attack does not show that it is needed`]
     }),
   }
 }
 
-/** A seeded sample of protected figures by linear programming, under everything published at once. */
-export async function linearTally(knowledge: Knowledge, size: number, seed: number): Promise<Tally> {
+/**
+ * A seeded sample of protected figures by linear programming, under everything published at once.
+ * @param size at most so many a metric; Infinity for all
+ * @param lead the school whose lead reads, knowing its own figures besides; -1 for the public
+ */
+export async function linearTally(
+  knowledge: Knowledge,
+  size: number,
+  seed: number,
+  lead = -1,
+): Promise<Tally> {
   const random = seeded(seed)
   const result = noTally()
-  const known = publicIntervals(knowledge)
+  const seen = publicIntervals(knowledge)
+  const known = lead < 0 ? seen : leadIntervals(knowledge, seen, lead)
   const most = (at: number) => {
     const of = knowledge.denominator[at]!
     return of < 0 ? 0 : known.high[of]!
   }
-  for (const metric of new Set(knowledge.metric)) {
-    const secret = [...knowledge.keys.keys()].filter(
-      (at) => knowledge.metric[at] === metric && isSecret(knowledge, at, standard),
-    )
-    const asked = secret
+  const secret = [...knowledge.keys.keys()].filter(
+    (at) => (lead < 0 || knowledge.owner[at] !== lead) && isSecret(knowledge, at, standard),
+  )
+  const asked = [...new Set(knowledge.metric)].flatMap((metric) =>
+    secret
+      .filter((at) => knowledge.metric[at] === metric)
       .map((at) => ({ at, order: random() }))
       .sort((one, other) => one.order - other.order)
       .slice(0, size)
-      .map(({ at }) => at)
-    const found = await linearIntervals(knowledge, known, asked)
-    for (const at of asked) {
-      const { low, high } = found.get(at) ?? { low: known.low[at]!, high: known.high[at]! }
-      const verdict = judge(knowledge, at, standard, low, high, most(at))
-      result.secret += 1
-      if (verdict !== 'safe') result[verdict] += 1
-    }
+      .map(({ at }) => at),
+  )
+  const found = await linearIntervals(knowledge, known, asked)
+  for (const at of asked) {
+    const { low, high } = found.get(at) ?? { low: known.low[at]!, high: known.high[at]! }
+    const verdict = judge(knowledge, at, standard, low, high, most(at))
+    result.secret += 1
+    if (verdict !== 'safe') result[verdict] += 1
   }
   return result
 }
 
 /** Every rule is switched off together with the audit, so that it must leak more than the audit's absence alone. */
 function exposedMore(base: { public: Tally; leads: Tally }, row: { public: Tally; leads: Tally }): boolean {
-  const exposed = (one: Tally) => one.pinned + one['within 1'] + one.failing
   return exposed(row.public) > exposed(base.public) || exposed(row.leads) > exposed(base.leads)
 }
 

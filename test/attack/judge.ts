@@ -49,6 +49,8 @@ export interface Tally {
   failing: number
 }
 
+export const exposed = (tally: Tally): number => tally.pinned + tally['within 1'] + tally.failing
+
 export const noTally = (): Tally => ({ secret: 0, pinned: 0, 'within 1': 0, failing: 0 })
 
 /** @param lead the school whose lead reads; -1 for the public. Own figures are no secret to a lead. */

@@ -82,8 +82,9 @@ function relate(
 ): void {
   const kinds = new Map(metrics.map(({ id, kind }) => [id, kind]))
   const outcomes = new Map(metrics.map(({ id, outcomes: parts }) => [id, parts]))
-  const when = periods(shape)
-  const within = new Map(when.map(({ id, within: of }) => [id, of]))
+  const periodsOf = new Map(
+    metrics.map(({ id, kind }) => [id, new Map(periods(shape, kind).map((period) => [period.id, period]))]),
+  )
   const groups = new Map<string, Relation>()
   const join = (total: Name, part: number, label: string, kind: Relation['kind']) => {
     const at = index.get(keyOf(total))
@@ -101,14 +102,9 @@ function relate(
     const { school: _, ...whole } = figure
     if (school !== undefined) join(whole, at, 'schools', 'sum')
     const kind = kinds.get(metric)
-    const longer = within.get(period)
+    const { kind: span, within: longer } = periodsOf.get(metric)?.get(period) ?? {}
     if (longer !== undefined && (kind === 'pupils' || kind === 'events')) {
-      join(
-        { ...figure, period: longer },
-        at,
-        `time ${when.find(({ id }) => id === period)!.kind}`,
-        kind === 'events' ? 'sum' : 'union',
-      )
+      join({ ...figure, period: longer }, at, `time ${span}`, kind === 'events' ? 'sum' : 'union')
     }
     if (outcome !== undefined && outcomes.get(metric)) {
       const roll = { metric: 'denominators', period: shape.academicYear, by, ...(school && { school }) }
@@ -122,7 +118,6 @@ function relate(
 function truthOf({ shape, denominators, metrics }: Cube): Map<string, number> {
   const truth = new Map<string, number>()
   const all = categories(shape)
-  const when = periods(shape)
   const add = (name: Name, value: number) => {
     truth.set(keyOf(name), (truth.get(keyOf(name)) ?? 0) + value)
   }
@@ -133,9 +128,10 @@ function truthOf({ shape, denominators, metrics }: Cube): Map<string, number> {
       add(name, value)
       add({ ...name, school }, value)
     })
-    for (const { id, outcomes, rows } of metrics) {
+    for (const { id, kind, outcomes, rows } of metrics) {
+      const when = periods(shape, kind)
       rows.get(school)?.forEach((row, outcome) => {
-        coordinates(shape).forEach(({ category, period }, at) => {
+        coordinates(shape, kind).forEach(({ category, period }, at) => {
           const name = {
             metric: id,
             ...(outcomes && { outcome: outcomes[outcome]! }),

@@ -21,7 +21,7 @@ export async function linearIntervals(
     const problem = problemOf(knowledge, from, group)
     const model = highs.createModel({ ...problem.data, sense: highs.constants.objectiveSense.minimize })
     try {
-      model.options.set({ output_flag: false })
+      model.options.set({ output_flag: false, presolve: 'off', simplex_strategy: 4 })
       for (const at of asked) {
         const column = problem.columns.get(at)
         if (column === undefined) continue

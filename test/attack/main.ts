@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { sizeOf } from './county.ts'
 import { type AttackedCubes, attackCubes, isRule, ruleNames } from './cubes.ts'
+import { exposed } from './judge.ts'
 
 const { values } = parseArgs({
   options: {
@@ -18,16 +19,18 @@ const usage = `npm run attack -- --cube [--seeds N] [--table] [--without RULE] [
   --cube      attack the published cubes of an invented county, as the public and as each school's lead
   --seeds     how many counties; 3 unless told
   --schools   in each, five in six of them primaries; 240 unless told
-  --linear    protected figures a metric and county that linear programming bounds too; 20 unless told
+  --linear    protected figures a metric and county that linear programming bounds too, or all; 20 unless told
+              (and at most 10 a metric as each lead)
   --table     besides, each rule off in turn: it must leak
   --without   with one rule off (and the audit): ${ruleNames.join(', ')}`
 
 if (!values.cube) fail(usage)
 const seeds = Number(values.seeds)
-const linear = Number(values.linear)
+const linear = values.linear === 'all' ? Number.POSITIVE_INFINITY : Number(values.linear)
 const schools = Number(values.schools)
 if (!Number.isInteger(seeds) || seeds < 1) fail('--seeds: a whole number from 1')
-if (!Number.isInteger(linear) || linear < 0) fail('--linear: a whole number from 0')
+if (!(linear >= 0) || (values.linear !== 'all' && !Number.isInteger(linear)))
+  fail('--linear: all, or a whole number from 0')
 if (!Number.isInteger(schools) || schools < 5) fail('--schools: a whole number from 5')
 const { without } = values
 if (without !== undefined && !isRule(without)) fail(`--without: one of ${ruleNames.join(', ')}`)
@@ -62,12 +65,14 @@ function text({ rows, missed, hidden, suppression }: AttackedCubes): string {
     'pinned',
     'within 1',
     'failing',
+    'LP as leads: asked',
+    'exposed',
   ]
-  const body = rows.map(({ off, public: seen, leads, linear: lp }) => [
+  const body = rows.map(({ off, public: seen, leads, linear: lp, linearLeads }) => [
     off,
     ...[seen.secret, seen.pinned, seen['within 1'], seen.failing],
     ...[leads.pinned, leads['within 1'], leads.failing],
-    ...[lp.secret, lp.pinned, lp['within 1'], lp.failing],
+    ...[lp.secret, lp.pinned, lp['within 1'], lp.failing, linearLeads.secret, exposed(linearLeads)],
   ])
   const line = (cells: readonly unknown[]) => `| ${cells.join(' | ')} |\n`
   const share = (value: number) => `${(100 * value).toFixed(1)} %`

@@ -123,8 +123,8 @@ async function rowsOf(
   shape: Shape,
   where: Omit<Parameters<typeof readCells>[2], 'metric' | 'grain'>,
 ): Promise<Map<string, number[][]>> {
-  const at = coordinates(shape)
-  const when = periods(shape)
+  const at = coordinates(shape, kindOf(metric))
+  const when = periods(shape, kindOf(metric))
   const used = [...new Set(when.map(({ id }) => periodOf(id).grain))]
   const counted = new Map<string, number>()
   await Promise.all(
