@@ -6,6 +6,7 @@ import { Keys } from './keys.ts'
 import { Ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { openStore } from './open-store.ts'
+import { Policies } from './policies.ts'
 import { Readers } from './readers.ts'
 import { RefusedError } from './refused.ts'
 import { Schools } from './schools.ts'
@@ -30,6 +31,7 @@ export interface ControlPlane {
   readonly keys: Keys
   readonly calendars: Calendars
   readonly instruments: Instruments
+  readonly policies: Policies
   readonly ledger: Ledger
   readonly audit: Audit
   /** Runs the migrations that have not run yet and returns their names; any number of processes may do it at once. */
@@ -55,6 +57,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     keys: saying(new Keys(store)),
     calendars: saying(new Calendars(store)),
     instruments: saying(new Instruments(store)),
+    policies: saying(new Policies(store)),
     ledger: saying(new Ledger(store)),
     audit: saying(new Audit(store)),
     migrate: () =>

@@ -97,6 +97,21 @@ export const InstrumentEntity = defineEntity({
   uniques: [{ name: 'instrument_corrects_unique', properties: ['corrects'] }],
 })
 
+/** Append-only: the rules that decided in a week must always be there to be shown. */
+export const TierPolicyEntity = defineEntity({
+  name: 'TierPolicy',
+  tableName: 'tier_policy',
+  properties: {
+    authority: p.integer().primary(),
+    domain: p.string().primary(),
+    version: p.integer().primary(),
+    /** ISO date of a Monday. */
+    validFrom: p.string(),
+    definition: p.text(),
+    addedAt: p.string(),
+  },
+})
+
 export const LeaseEntity = defineEntity({
   name: 'Lease',
   tableName: 'lease',
@@ -151,6 +166,7 @@ export const entities = [
   KeyEntity,
   CalendarEntity,
   InstrumentEntity,
+  TierPolicyEntity,
   LeaseEntity,
   AuditEntity,
   RevisionEntity,

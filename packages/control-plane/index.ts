@@ -29,7 +29,9 @@ export {
 } from './keys.ts'
 export { FencedError, Ledger, type LedgerChange, type PartitionPosition, type Position } from './ledger.ts'
 export { loadOrCreateMasterKey, masterKeyFrom } from './master-key.ts'
+export { type AddedPolicy, Policies } from './policies.ts'
 export { privateFile } from './private-file.ts'
+export { pseudonymsUnder } from './pseudonym.ts'
 export { type Reader, Readers, type Role, roles } from './readers.ts'
 export { RefusedError } from './refused.ts'
 export {

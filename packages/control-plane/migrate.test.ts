@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { atOnce } from './at-once.ts'
 import { openControlPlane } from './index.ts'
 import { migrate } from './migrate.ts'
+import { migrations } from './migrations/index.ts'
 import { openStore } from './open-store.ts'
 import { engine, newDatabase } from './testing.ts'
 
@@ -18,7 +19,7 @@ afterEach(() => rmSync(dir, { recursive: true }))
 test('migrating twice runs nothing the second time and keeps what is there', async () => {
   const options = { url: await newDatabase(dir), masterKey: randomBytes(32) }
   const first = await openControlPlane(options)
-  expect(await first.migrate()).toEqual(['0001-spine', '0002-instruments'])
+  expect(await first.migrate()).toEqual(migrations.map(({ name }) => name))
   await first.authorities.add({ code: 855, gssCode: null, name: 'Leicestershire' })
   expect(await first.migrate()).toEqual([])
   await first.close()
@@ -35,7 +36,7 @@ test('of several processes that migrate a new database at once, one does and all
     await plane.authorities.list()
     await plane.close()
     return ran.length`
-  expect((await atOnce<number>(3, work, await newDatabase(dir))).sort()).toEqual([0, 0, 2])
+  expect((await atOnce<number>(3, work, await newDatabase(dir))).sort()).toEqual([0, 0, migrations.length])
 })
 
 test('of four that migrate a new database in the same moment, none fails', async () => {
@@ -44,7 +45,7 @@ test('of four that migrate a new database in the same moment, none fails', async
   // Connected beforehand, so that nothing but the migration itself keeps them apart.
   await Promise.all(planes.map((plane) => plane.authorities.list().catch(() => undefined)))
   const ran = await Promise.all(planes.map((plane) => plane.migrate()))
-  expect(ran.flat()).toEqual(['0001-spine', '0002-instruments'])
+  expect(ran.flat()).toEqual(migrations.map(({ name }) => name))
   for (const plane of planes) await plane.close()
 })
 

@@ -2,7 +2,15 @@ import type { SqlEntityManager } from '@mikro-orm/sql'
 import { type AuditNote, appendAudit } from './audit-chain.ts'
 import type { Orm } from './orm.ts'
 
-export type Area = 'audit' | 'authorities' | 'calendars' | 'instruments' | 'keys' | 'readers' | 'schools'
+export type Area =
+  | 'audit'
+  | 'authorities'
+  | 'calendars'
+  | 'instruments'
+  | 'keys'
+  | 'policies'
+  | 'readers'
+  | 'schools'
 export type Em = SqlEntityManager
 
 /** What the parts of the control plane share: the database, the master key, who acts, and the clock. */

@@ -2,7 +2,17 @@ import { clusterName } from './cluster.ts'
 import type { MigrateOptions } from './migrate.ts'
 import { facts, factTable } from './schema.ts'
 
-const tables = ['receipts', 'cells', 'quarantine', 'erasures', 'calendar', 'release', 'released_figure']
+const tables = [
+  'receipts',
+  'cells',
+  'quarantine',
+  'erasures',
+  'calendar',
+  'evidence',
+  'recommendation',
+  'release',
+  'released_figure',
+]
 /** What releases were made of, nothing held back: of no authority may a reader see a row. */
 const sealed = ['release_basis']
 

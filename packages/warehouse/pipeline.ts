@@ -1,4 +1,5 @@
-import type { Insert, Warehouse } from './client.ts'
+import type { Warehouse } from './client.ts'
+import { insertLines, type Lines } from './lines.ts'
 import { recomputePeriodsSql, recomputeWeeksSql, type Undrained } from './recompute.ts'
 import { erasedVersion, factColumns, facts, factTable, receiptColumns, tombstoneColumns } from './schema.ts'
 
@@ -24,16 +25,6 @@ export interface QuarantineRow {
   readonly hash: string
   /** Milliseconds since 1970, of the append: a function of the log, so that a replay writes the same row. */
   readonly at: number
-}
-
-/** Rows as JSON arrays, one a line, already serialised. */
-export type Lines = Uint8Array | string
-
-async function insertLines(warehouse: Warehouse, insert: Omit<Insert, 'rows'>, lines: Lines): Promise<void> {
-  if (lines.length === 0) return
-  const rows =
-    typeof lines === 'string' ? lines : Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength)
-  await warehouse.insert({ ...insert, rows })
 }
 
 export async function insertReceipts(warehouse: Warehouse, rows: Lines): Promise<void> {

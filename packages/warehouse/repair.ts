@@ -1,4 +1,5 @@
 import type { Warehouse } from './client.ts'
+import { evidenceFacts, insertEvidenceTombstones } from './evidence.ts'
 import { type Identity, insertTombstones } from './pipeline.ts'
 import { type Undrained, undrainedCondition } from './recompute.ts'
 import { noId, noWeek } from './schema.ts'
@@ -17,6 +18,8 @@ interface Standing {
   readonly slices: readonly Slice[]
   /** What it followed, in any version. */
   readonly refs: readonly string[]
+  /** Pupils that some version named and the winner does not: their evidence is no more. */
+  readonly former: readonly string[]
 }
 
 /** Which identities may stand in more than one slice: those named, or all that came since the marks. */
@@ -26,17 +29,25 @@ const chunkSize = 4_000
 
 /**
  * Writes a tombstone into every slice where an identity ever stood and its winner does not, with the winner's version
- * and the newest offset (so that the old slice is dirty); and touches the slice of what a follow-up follows, in the
- * same way. Idempotent. Returns the facts whose slices it touched.
+ * and the newest offset (so that the old slice is dirty); touches the slice of what a follow-up follows, in the
+ * same way; and takes its evidence from every pupil that it named once and names no more. Idempotent. Returns the facts
+ * whose slices it touched. `formerPupils: false` is for tests alone.
  */
-export async function repair(warehouse: Warehouse, suspects: Suspects): Promise<Set<string>> {
+export async function repair(
+  warehouse: Warehouse,
+  suspects: Suspects,
+  { formerPupils = true } = {},
+): Promise<Set<string>> {
   const rows = new Map<string, unknown[][]>()
   const write = (s: Standing, [fact, school, week]: Slice) => {
     const row = [s.authority, week, school, s.id, s.wv, 1, s.mo]
     rows.set(fact, [...(rows.get(fact) ?? []), row])
   }
   const follows: Standing[] = []
+  const evidence: unknown[][] = []
   for await (const standing of standings(warehouse, suspects)) {
+    const { authority, id, wv, mo, former } = standing
+    for (const pupil of former) evidence.push([authority, pupil, id, wv, 1, mo])
     for (const slice of standing.slices) if (!same(slice, standing.ws)) write(standing, slice)
     if (standing.refs.length > 0) follows.push(standing)
   }
@@ -46,18 +57,23 @@ export async function repair(warehouse: Warehouse, suspects: Suspects): Promise<
       for (const slice of subjects.get(`${standing.authority} ${ref}`) ?? [])
         if (!same(slice, standing.ws)) write(standing, slice)
   for (const [fact, tombstones] of rows) await insertTombstones(warehouse, fact, tombstones)
+  if (formerPupils) await insertEvidenceTombstones(warehouse, evidence)
   return new Set(rows.keys())
 }
 
 const same = (a: Slice, b: Slice): boolean => a[0] === b[0] && a[1] === b[1] && a[2] === b[2]
 
+/** Pupils that a receipt's version has evidence of. */
+const evidencePupils = `if(fact IN (${evidenceFacts.map((f) => `'${f}'`).join(', ')}), pupils, [])`
+
 const standingSql = (which: string): string => `
   SELECT authority, id, toString(max(ver)) AS wv, argMax((fact, school, week), ver) AS ws, max(off) AS mo,
-    groupUniqArrayIf((fact, school, week), school > 0) AS slices, groupUniqArrayIf(ref, ref != '${noId}') AS refs
+    groupUniqArrayIf((fact, school, week), school > 0) AS slices, groupUniqArrayIf(ref, ref != '${noId}') AS refs,
+    argMax(${evidencePupils}, ver) AS wp, arrayFilter(p -> NOT has(wp, p), groupUniqArrayArray(${evidencePupils})) AS former
   FROM receipts
   WHERE kind != 'quarantined' AND (authority, id) IN (${which})
   GROUP BY authority, id
-  HAVING length(slices) > toUInt8(ws.2 > 0) OR notEmpty(refs)`
+  HAVING length(slices) > toUInt8(ws.2 > 0) OR notEmpty(refs) OR notEmpty(former)`
 
 const pairsSql =
   'SELECT t.1, t.2 FROM (SELECT arrayJoin(arrayZip({authorities:Array(UInt16)}, {ids:Array(UUID)})) AS t)'

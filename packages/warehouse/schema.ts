@@ -105,6 +105,28 @@ export const migrations: readonly Migration[] = [
       ) ENGINE = ReplacingMergeTree ORDER BY (authority, year, number, digest)`,
     ],
   },
+  {
+    number: 3,
+    name: 'evidence in pupil order, tier recommendations',
+    statements: [
+      // The facts again, in pupil order: what a pupil's tier rests on is read in one place. Fine granules: a settle reads pupils.
+      `CREATE TABLE IF NOT EXISTS evidence (
+        authority UInt16, pupil UUID, id UUID, ${versionColumns}, deleted UInt8, off UInt64, day Date, school UInt32,
+        kind UInt8, domains UInt8, source UInt8, form LowCardinality(String), scores Array(Int32), bands Array(Int8),
+        severity UInt8, tier UInt8, context String,
+        INDEX by_off off TYPE minmax GRANULARITY 1
+      ) ENGINE = ReplacingMergeTree(ver, deleted) ORDER BY (authority, pupil, id)
+      SETTINGS index_granularity = 256`,
+      `CREATE TABLE IF NOT EXISTS recommendation (
+        authority UInt16, domain LowCardinality(String), pupil UUID, gen UInt64, up_to UInt16, policy UInt64,
+        ep_from Array(UInt16), ep_tier Array(UInt8), ep_rule Array(Int16), ep_recommended Array(UInt8),
+        ep_assigned Array(UInt8), ep_observed Array(Array(Float64)), ep_policy Array(UInt16),
+        cx_from Array(UInt16), cx_school Array(UInt32), cx_nc_year Array(LowCardinality(String)),
+        cx_sex Array(LowCardinality(String)), cx_sen Array(LowCardinality(String)),
+        cx_ethnicity Array(LowCardinality(String)), cx_fsm Array(LowCardinality(String))
+      ) ENGINE = ReplacingMergeTree(gen) ORDER BY (authority, domain, pupil)`,
+    ],
+  },
 ]
 
 /**

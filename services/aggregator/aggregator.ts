@@ -10,6 +10,8 @@ import {
   identities,
   insertCalendar,
   insertErasedMarkers,
+  insertEvidence,
+  insertEvidenceTombstones,
   insertFacts,
   insertQuarantine,
   insertReceipts,
@@ -24,6 +26,7 @@ import { IdentityFilter } from './bloom.ts'
 import type { Calendars } from './calendars.ts'
 import { allProtections, type Protections } from './protections.ts'
 import { type BatchRows, RowsOf } from './rows.ts'
+import { type Policies, Tiers } from './tiers.ts'
 
 /** The fenced ledger (the control plane's): every change checks the epoch, all or nothing. */
 export interface Ledger {
@@ -44,6 +47,7 @@ export interface AggregatorParts {
   readonly warehouse: Warehouse
   readonly ledger: Ledger
   readonly calendars: Calendars
+  readonly policies: Policies
   readonly context: FactContext
   /** Every authority there is. */
   authorities(): Promise<readonly number[]>
@@ -60,6 +64,7 @@ export interface AggregatorParts {
 export class Aggregator {
   readonly #parts: AggregatorParts
   readonly #protect: Protections
+  readonly #tiers: Tiers
   readonly #positions = new Map<number, Position>()
   readonly #authorities = new Map<number, Set<number>>()
   readonly #appendedAt = new Map<number, number>()
@@ -76,6 +81,7 @@ export class Aggregator {
   constructor(parts: AggregatorParts) {
     this.#parts = parts
     this.#protect = parts.protections ?? allProtections
+    this.#tiers = new Tiers(parts.warehouse, parts.policies, this.#protect)
   }
 
   get positions(): ReadonlyMap<number, Position> {
@@ -121,6 +127,7 @@ export class Aggregator {
       for (const { authority, id } of batch) this.#filter.add(authority, id)
     this.#erased = await erasedPupils(this.#parts.warehouse, mine)
     this.#suspects.clear()
+    this.#tiers.forget()
     this.#repairAll = this.#protect.repairAllAfterClaim
     for (const fact of facts.keys()) {
       this.#undrainedFacts.add(fact)
@@ -137,7 +144,7 @@ export class Aggregator {
     else this.#authorities.set(partition, new Set([authority]))
   }
 
-  /** One cycle: receipts → facts → offset, in this order and never in parallel. */
+  /** One cycle: receipts → facts → evidence → offset, in this order and never in parallel. */
   async take(batches: readonly (PartitionBatch & Span)[]): Promise<void> {
     await this.write(batches, this.read(batches))
   }
@@ -146,6 +153,7 @@ export class Aggregator {
   async write(spans: readonly Span[], rows: BatchRows): Promise<void> {
     await this.writeReceipts(rows)
     await this.writeFacts(rows)
+    await this.writeEvidence(rows)
     await this.moveOffset(spans, rows)
   }
 
@@ -178,6 +186,11 @@ export class Aggregator {
       await insertTombstones(this.#parts.warehouse, fact, tombstones)
       this.#changed(fact)
     }
+  }
+
+  async writeEvidence(rows: BatchRows): Promise<void> {
+    await insertEvidence(this.#parts.warehouse, rows.evidence)
+    await insertEvidenceTombstones(this.#parts.warehouse, rows.evidenceTombstones)
   }
 
   /** The identities of the batch count as seen only now that the offset has moved. */
@@ -220,7 +233,7 @@ export class Aggregator {
   async repair(): Promise<void> {
     if (!this.#protect.repair) return
     const suspects = this.#repairAll ? { since: this.#marks((p) => p.drained) } : [...this.#suspects.values()]
-    for (const fact of await repair(this.#parts.warehouse, suspects)) this.#changed(fact)
+    for (const fact of await repair(this.#parts.warehouse, suspects, this.#protect)) this.#changed(fact)
     this.#suspects.clear()
   }
 
@@ -242,15 +255,24 @@ export class Aggregator {
     this.#undrainedFacts.clear()
   }
 
-  /** Recomputes what is kept by period (different pupils), up to what is drained; costs more, so it runs less often. */
+  /**
+   * Recomputes what is kept by period (different pupils) and recommends tiers, up to what is drained; costs more, so it
+   * runs less often.
+   */
   async settle(): Promise<void> {
     const upTo = new Map([...this.#positions].map(([partition, p]) => [partition, p.drained]))
     await this.#syncCalendars()
     const marks = this.#marks((p) => p.settled)
     for (const fact of this.#unsettledFacts)
       await recomputePeriods(this.#parts.warehouse, fact, marks, this.#generation())
+    await this.#tiers.settle(marks, this.#generation())
     await this.#advance([...upTo].map(([partition, settled]) => [partition, { settled }]))
     if (!this.dirty) this.#unsettledFacts.clear()
+  }
+
+  /** Whether tier rules changed since the last settle; looked at every five seconds at most. */
+  async policiesChanged(): Promise<boolean> {
+    return this.#positions.size > 0 && this.#tiers.changed((this.#parts.now ?? Date.now)())
   }
 
   /** Whether term calendars changed since the warehouse was told; looked at every five seconds at most. */

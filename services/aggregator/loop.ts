@@ -164,7 +164,7 @@ async function drainWhenDue(o: LoopOptions, pace: Pace, idle: boolean): Promise<
   }
   const before = performance.now()
   const due = before - pace.settled >= Math.max(o.drainEvery ?? 1_000, 9 * pace.settleCost)
-  if ((aggregator.unsettled && (idle || due)) || (idle && (await aggregator.calendarsChanged()))) {
+  if ((aggregator.unsettled && (idle || due)) || (idle && (await rulesChanged(aggregator)))) {
     await aggregator.settle()
     pace.settled = performance.now()
     pace.settleCost = pace.settled - before
@@ -175,6 +175,9 @@ async function drainWhenDue(o: LoopOptions, pace: Pace, idle: boolean): Promise<
     pace.renewed = performance.now()
   }
 }
+
+const rulesChanged = async (aggregator: Aggregator): Promise<boolean> =>
+  (await aggregator.calendarsChanged()) || (await aggregator.policiesChanged())
 
 /** Tries a step until it is done: every step is idempotent, so it may be tried as often as it takes. */
 async function persist<Result>(o: LoopOptions, step: () => Promise<Result>): Promise<Result> {

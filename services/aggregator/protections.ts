@@ -15,6 +15,12 @@ export interface Protections {
   readonly fence: boolean
   /** An event of an erased pupil leaves a marker and a tombstone, and is not just skipped. */
   readonly erasedMarkers: boolean
+  /** An event whose pupil changes between versions leaves a tombstone under the former pupil. */
+  readonly formerPupils: boolean
+  /** A pupil whose last evidence is gone gets an empty recommendation, and does not keep the old one. */
+  readonly emptied: boolean
+  /** Where a former owner may have seen another present, all that it could have written is written anew. */
+  readonly presentMoved: boolean
 }
 
 export const allProtections: Protections = {
@@ -24,4 +30,7 @@ export const allProtections: Protections = {
   generation: true,
   fence: true,
   erasedMarkers: true,
+  formerPupils: true,
+  emptied: true,
+  presentMoved: true,
 }

@@ -65,7 +65,7 @@ export function openReaderThread(options: ThreadOptions): Reader {
 
 /** Bytes are handed over, not copied. */
 const bytesOf = (rows: BatchRows): ArrayBuffer[] =>
-  [rows.receipts, ...rows.facts.values()].map((part) => part.buffer as ArrayBuffer)
+  [rows.receipts, rows.evidence, ...rows.facts.values()].map((part) => part.buffer as ArrayBuffer)
 
 async function serve({ log: settings, ...options }: ThreadOptions): Promise<void> {
   const log = await openEventLog(settings)

@@ -17,6 +17,7 @@ import {
   noWeek,
   type QuarantineRow,
 } from '@cairn/warehouse'
+import { evidenceOf, isEvidence } from './evidence.ts'
 import { allProtections, type Protections } from './protections.ts'
 
 /**
@@ -28,6 +29,9 @@ export interface BatchRows {
   readonly receipts: Uint8Array
   /** The same for each fact. */
   readonly facts: ReadonlyMap<string, Uint8Array>
+  /** The same facts in pupil order, as far as tiers read them. */
+  readonly evidence: Uint8Array
+  readonly evidenceTombstones: readonly unknown[][]
   readonly erasedMarkers: readonly unknown[][]
   readonly tombstones: ReadonlyMap<string, readonly unknown[][]>
   readonly quarantine: readonly QuarantineRow[]
@@ -45,6 +49,8 @@ export interface BatchRows {
 interface Draft {
   readonly receipts: Text
   readonly facts: Map<string, Text>
+  readonly evidence: Text
+  readonly evidenceTombstones: unknown[][]
   readonly erasedMarkers: unknown[][]
   readonly tombstones: Map<string, unknown[][]>
   readonly quarantine: QuarantineRow[]
@@ -58,6 +64,8 @@ interface Draft {
 const draft = (): Draft => ({
   receipts: new Text(),
   facts: new Map(),
+  evidence: new Text(),
+  evidenceTombstones: [],
   erasedMarkers: [],
   tombstones: new Map(),
   quarantine: [],
@@ -105,10 +113,11 @@ export class RowsOf {
   }
 }
 
-function packed({ receipts, facts, authorities, ids, versions, ...rest }: Draft): BatchRows {
+function packed({ receipts, facts, evidence, authorities, ids, versions, ...rest }: Draft): BatchRows {
   return {
     ...rest,
     receipts: receipts.bytes(),
+    evidence: evidence.bytes(),
     facts: new Map([...facts].map(([fact, lines]) => [fact, lines.bytes()])),
     identities: { authorities, ids, versions },
   }
@@ -220,6 +229,9 @@ function addEvent(
     // Never skipped: a former owner's late copy of the fact must find something to lose against.
     rows.erasedMarkers.push(erasedMarker(authority, id, offset))
     push(rows.tombstones, fact.table, [authority, week, place.school, id, erasedVersion, 1, offset])
+    if (isEvidence(fact.table))
+      for (const pupil of new Set(pupils))
+        rows.evidenceTombstones.push([authority, pupil, id, erasedVersion, 1, offset])
     return
   }
   const day = place.day ? `"${place.day}"` : 'null'
@@ -230,6 +242,11 @@ function addEvent(
     rows.facts.set(fact.table, facts)
   }
   facts.add(own.length === 0 ? `${common}]` : `${common},${JSON.stringify(own).slice(1)}`)
+  if (isEvidence(fact.table))
+    for (const [pupil, said] of evidenceOf(fact.table, data, own, pupils))
+      rows.evidence.add(
+        `[${authority},"${pupil}","${id}",${version},${offset},${day},${place.school},${said}]`,
+      )
 }
 
 function name(rows: Draft, authority: number, id: string, version: number): void {

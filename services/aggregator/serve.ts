@@ -41,6 +41,7 @@ export async function serve(env: AggregatorEnv, started: number): Promise<void> 
       revision: () => controlPlane.calendars.revision(),
       of: (authorities) => controlPlane.calendars.weeks(authorities, calendarYears),
     },
+    policies: controlPlane.policies,
     context: { score: scorer(instruments) },
     authorities: async () => (await controlPlane.authorities.list()).map((a) => a.code),
     partitionOf: (authority) => log.partitionOf(authority),

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module'
-import { insertReceipts, noId } from '@cairn/warehouse'
+import { pseudonymsUnder } from '@cairn/control-plane'
+import { weekIndex } from '@cairn/mtss'
+import { insertEvidence, insertReceipts, insertRecommendations, noId } from '@cairn/warehouse'
 import fc from 'fast-check'
 import type { GraphQLArgument, GraphQLField, GraphQLInputType, GraphQLOutputType } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -94,6 +96,56 @@ async function receiptsOf({ code, urns: [school] }: Tenant, from: number, count:
   await insertReceipts(gateway.warehouse, lines.join('\n'))
 }
 
+/** As its school writes it: in the evidence stands its pseudonym. */
+const pupilOf = ({ word }: Tenant): string => `${word}-PUPIL`
+
+/** Pupils in tiers, one of them known by name to the first school; counts that fit the tenant alone. */
+async function tiersOf(tenant: Tenant): Promise<void> {
+  const { code, urns, base } = tenant
+  const hex = pseudonymsUnder(await gateway.controlPlane.authorities.pseudonymKey(code))(pupilOf(tenant))
+  const known = hex.slice(3).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  const [from, to] = [weekIndex('2016-10-03'), weekIndex('2017-01-20')]
+  const row = (i: number, school: number, pupil: string) => {
+    const unknown = ['unknown']
+    const episodes = [[from], [1 + (i % 2)], [-1], [1], [1 + (i % 2)], [[]], [1]]
+    return [code, 'semh', pupil, '1', to, '1', ...episodes, [from], [school], ...Array(5).fill(unknown)]
+  }
+  const uuid = (i: number) => `00000000-0000-4000-9${code}-${String(i).padStart(12, '0')}`
+  const rows = urns.flatMap((school, s) =>
+    Array.from({ length: 20 + s }, (_, i) => row(i, school, uuid(s * 100 + i))),
+  )
+  await insertRecommendations(gateway.warehouse, [row(1, urns[0]!, known), ...rows])
+  const score = [base, base + 1]
+  const said = [
+    code,
+    known,
+    uuid(999),
+    1,
+    0,
+    '2016-10-05',
+    urns[0],
+    0,
+    3,
+    0,
+    'i@1 a b',
+    score,
+    [-1, -1],
+    0,
+    0,
+    '',
+  ]
+  const decided = [code, known, uuid(998), 1, 1, '2016-10-05', urns[0], 3, 1, 5, '', [], [], 0, 2, '']
+  const when = { from: '2016-01-04', policy: { domain: 'semh', version: 1, rules: [tierRule(score)] } }
+  await gateway.controlPlane.policies.add(code, when.from, when.policy)
+  await insertEvidence(gateway.warehouse, [said, decided].map((line) => JSON.stringify(line)).join('\n'))
+}
+
+/** Holds for any of the scores: what it saw is told. */
+const tierRule = (score: readonly number[]) => ({
+  ...{ id: 'canary', from: 2, to: 3, weeks: 8, minPoints: 1, minSources: 1, holdWeeks: 1 },
+  ...{ reviewAfterWeeks: 8, conditions: [{ observe: 'score', series: 'i.a.self', atLeast: score[0]! }] },
+})
+
 const schema = buildGatewaySchema()
 const queries = Object.values(schema.getQueryType()!.getFields())
 let gateway: Installation
@@ -122,6 +174,8 @@ beforeAll(async () => {
   await supported(gateway.warehouse, bravo, 9)
   await releaseOf(gateway.warehouse, alpha)
   await releaseOf(gateway.warehouse, bravo)
+  await tiersOf(alpha)
+  await tiersOf(bravo)
   for (const tenant of [alpha, bravo]) {
     const name = tenant.word.toLowerCase()
     const add = async (
@@ -169,6 +223,8 @@ const metricIds = fc.constantFrom(
 const phase = fc.constantFrom(...phasesOf, ...phasesOf, 'XX')
 const size = fc.integer({ min: 0, max: 9 })
 const cursor = () => fc.constantFrom(...cursors)
+const domain = fc.constantFrom('semh', 'semh', 'behaviour', 'academics')
+const week = fc.constantFrom('2016-10-05', '2016-11-30', '2017-01-20', 'bad')
 const text = fc.constantFrom('canary', 'BRAVO', 'ALPHA', 'school', '', '744201', '855101')
 
 /** What each argument is tried with; a new one must be given a generator here, or the test fails. */
@@ -228,6 +284,17 @@ const generators: Record<string, () => fc.Arbitrary<unknown>> = {
   'Query.association.phase': () => phase,
   ...supportArguments(codes, urns),
   ...releaseArguments([alpha, bravo], codes, urns, cursor),
+  'Query.tierMix.authority': codes,
+  'Query.tierMix.domain': () => domain,
+  'Query.tierMix.week': () => week,
+  'Query.tierMovement.authority': codes,
+  'Query.tierMovement.domain': () => domain,
+  'Query.tierMovement.week': () => week,
+  'Query.tierMovement.later': () => week,
+  'Query.tierExplanation.authority': codes,
+  'Query.tierExplanation.domain': () => domain,
+  'Query.tierExplanation.week': () => week,
+  'Query.tierExplanation.pupil': () => fc.constantFrom(...[alpha, bravo].map(pupilOf), 'NOBODY'),
   'PeriodInput.grain': () => fc.constantFrom('ACADEMIC_YEAR', 'TERM', 'HALF_TERM', 'WEEK'),
   'PeriodInput.academicYears': () =>
     fc.constantFrom(['201617'], ['201617'], ['201718'], ['201617', '201718'], ['bad']),
@@ -373,6 +440,41 @@ test('the plain questions are answered, each of them', async () => {
     expect((await gateway.ask(key, documentOf(field), plain[field.name] ?? {})).errors).toBeUndefined()
 })
 
+test('a pupil’s tier is explained to the lead of the school that has the pupil, and to nobody else', async () => {
+  const ask = (key: string, tenant: Tenant, from: Tenant = tenant) =>
+    gateway.ask(
+      key,
+      `{ tierExplanation(authority: ${from.code}, domain: "semh", week: "2016-11-30", pupil: "${pupilOf(tenant).toLowerCase()}") {
+         week tier since recommended assigned rule policyVersion conditions { condition observed } evidence { week kind source series score severity } } }`,
+    )
+  for (const { key, tenant, role } of readers) {
+    const { data } = await ask(key, tenant)
+    if (role !== 'school_lead') expect(data.tierExplanation).toBeNull()
+    else {
+      expect(data.tierExplanation).toMatchObject({
+        ...{ week: '2016-11-28', tier: 3, since: '2016-10-10', recommended: 3, assigned: null },
+        ...{ rule: 'canary', policyVersion: 1 },
+        conditions: [{ observed: tenant.base }],
+        evidence: [
+          {
+            week: '2016-10-03',
+            kind: 'score',
+            source: 'self',
+            series: 'i.a.self',
+            score: tenant.base / 100,
+          },
+          { series: null },
+        ],
+      })
+    }
+    expect((await ask(key, neighbourOf(tenant), neighbourOf(tenant))).data.tierExplanation).toBeNull()
+    expect((await ask(key, neighbourOf(tenant), tenant)).data.tierExplanation).toBeNull()
+  }
+  const other = await gateway.keyOf('alpha-other', 'school_lead', [alpha.code], [alpha.urns[1]!])
+  expect((await ask(other, alpha)).data.tierExplanation).toBeNull()
+  expect(gateway.logged()).not.toContain('CANARY-PUPIL')
+})
+
 test('no reader of one authority ever sees anything of the other, whatever it asks', async () => {
   const asked = new Set<string>()
   let rows = 0
@@ -474,7 +576,12 @@ test('readers of single schools never see another school of their own authority,
 
 /** One plain question of each kind, so that the comparison above holds real answers. */
 const year = { academicYears: ['201617', '201718'] }
+const tiers = { authority: alpha.code, domain: 'semh', week: '2016-11-30' }
+
 const plain: Record<string, object> = {
+  tierMix: tiers,
+  tierMovement: { ...tiers, later: '2017-01-20' },
+  tierExplanation: { ...tiers, pupil: pupilOf(alpha) },
   authority: { code: alpha.code },
   metric: { id: 'exclusions' },
   figures: { metric: 'exclusion_rate', groupBy: ['school'], period: year },

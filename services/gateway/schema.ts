@@ -18,6 +18,7 @@ import { InterventionEffectResolver } from './support/effect.ts'
 import { NeedResolver } from './support/need.ts'
 import { PlanComplianceResolver } from './support/plans.ts'
 import { ResilienceWheelResolver } from './support/wheel.ts'
+import { TiersResolver } from './tiers/resolver.ts'
 import { TrendResolver } from './trends/resolver.ts'
 
 /** The API: every query that there is. */
@@ -42,6 +43,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       PlanComplianceResolver,
       NeedResolver,
       ReleasesResolver,
+      TiersResolver,
     ],
     validate: false,
   })

@@ -1,5 +1,6 @@
+import { pseudonymsUnder } from '@cairn/control-plane'
 import { describe, expect, it } from 'vitest'
-import { type Directory, pseudonymsUnder, Tenants } from './tenants.ts'
+import { type Directory, Tenants } from './tenants.ts'
 
 function directory() {
   const reads: number[] = []

@@ -1,6 +1,5 @@
-import { createHmac } from 'node:crypto'
 import type { PseudonymOf } from '@cairn/contracts'
-import type { PseudonymKey } from '@cairn/control-plane'
+import { type PseudonymKey, pseudonymsUnder } from '@cairn/control-plane'
 
 /** What ingest asks the control plane about an authority. */
 export interface Directory {
@@ -64,9 +63,4 @@ export class Tenants {
     ])
     return { authority, schools: new Set(schools), pseudonymOf: pseudonymsUnder(key), readAt }
   }
-}
-
-/** Key id, colon, and the first 128 bits of HMAC-SHA-256 in hexadecimal. */
-export function pseudonymsUnder({ keyId, key }: PseudonymKey): PseudonymOf {
-  return (identifier) => `${keyId}:${createHmac('sha256', key).update(identifier).digest('hex').slice(0, 32)}`
 }

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Protections } from '../../services/aggregator/protections.ts'
-import { type Comparison, compare } from './compare.ts'
-import { expected } from './model.ts'
+import type { Comparison } from './compare.ts'
 import { Sender } from './sender.ts'
 import { type Input, randomBy, stream } from './stream.ts'
+import { compareAll } from './tiers-model.ts'
 import { readTopic } from './topic.ts'
-import { modelOptions } from './world.ts'
 import {
   type Aggregating,
   authorities,
@@ -251,7 +250,7 @@ class Play {
         const { warehouse } = this.#at
         const tables = await warehouse.query<{ name: string }>({
           name: 'tables',
-          sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells'))`,
+          sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'recommendation'))`,
         })
         for (const { name } of tables)
           await warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })
@@ -308,7 +307,7 @@ class Play {
     const inLog = new Set(history.map((e) => `${e.source} ${e.id} ${e.version}`))
     this.#logged = history.length
     this.#falselyAcknowledged = [...this.#sender.sent.acknowledged].filter((one) => !inLog.has(one)).length
-    this.#comparison = await compare(this.#at.warehouse, expected(history, modelOptions))
+    this.#comparison = await compareAll(this.#at.warehouse, history)
     this.#rounds++
     const { cells, wrong, termsWrong } = this.#comparison
     const faults = Object.values(this.#counts).reduce((a, b) => a + b)

@@ -6,8 +6,8 @@ import { runChaos } from './run.ts'
 
 const help = `npm run chaos -- [options]
 
-Kills the aggregator with SIGKILL at random while events stream in, and compares every cell and every term of the
-reconciliation with an independent model. In the stream: duplicates, late events, versions out of order, corrections
+Kills the aggregator with SIGKILL at random while events stream in, and compares every cell, every term of the
+reconciliation and every tier recommendation with an independent model. In the stream: duplicates, late events, versions out of order, corrections
 that move school, day, pupil or type, conflicts, retractions, reinstatements, erasures. Besides kills: owners that are
 stopped and wake up after another has taken over (late writes), engine kills, ledger rewinds, forced merges.
 
@@ -87,7 +87,7 @@ function tell(right: boolean, what: string, result: Comparison): void {
   for (const example of examples) say(`  ${example}`)
   say(
     right
-      ? `${what}: 0 lost, 0 doubled, 0 wrong of ${cells} values in cells; reconciliation exact`
+      ? `${what}: 0 lost, 0 doubled, 0 wrong of ${cells} values in cells and tiers; reconciliation exact`
       : `WRONG after ${what}: ${lost} lost, ${doubled} doubled, ${wrong} wrong of ${cells}; ${termsWrong} authorities do not reconcile`,
   )
   if (values.json)

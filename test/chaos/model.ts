@@ -47,6 +47,15 @@ export interface ModelOptions {
 type Versions = LoggedInput[]
 
 export function expected(log: readonly LoggedInput[], options: ModelOptions): Expected {
+  const { current, terms } = winners(log, options)
+  return { cells: count(current, options), terms }
+}
+
+/** What stands of a log: the winner of each identity that is neither retracted nor erased. */
+export function winners(
+  log: readonly LoggedInput[],
+  options: ModelOptions,
+): { current: LoggedInput[]; terms: Map<number, Terms> } {
   const terms = new Map<number, Terms>()
   const identities = new Map<string, { name: string; versions: Versions[] }>()
   const erasedPupils = new Set<string>()
@@ -98,7 +107,7 @@ export function expected(log: readonly LoggedInput[], options: ModelOptions): Ex
       current.push(winner)
     }
   }
-  return { cells: count(current, options), terms }
+  return { current, terms }
 }
 
 const versionOf = (e: LoggedInput): number => (e.type === 'event.retracted' ? e.data.version : e.version)
@@ -117,9 +126,7 @@ const sorted = (value: any): any => {
 
 function pupilsOf(e: LoggedInput): string[] {
   if (e.type === 'incident.reported') return e.data.participants.map((p: any) => p.pupil)
-  if (e.type === 'checkin.submitted' || e.type === 'exclusion.recorded')
-    return e.data.pupil ? [e.data.pupil] : []
-  return []
+  return e.data.pupil ? [e.data.pupil] : []
 }
 
 function count(current: readonly LoggedInput[], options: ModelOptions): Map<string, Measured> {

@@ -9,11 +9,11 @@ import { type EventLog, openEmbeddedLog } from '@cairn/event-log'
 import { migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
 import type { Protections } from '../../services/aggregator/protections.ts'
-import { type Comparison, compare } from './compare.ts'
-import { expected, type LoggedInput } from './model.ts'
+import type { Comparison } from './compare.ts'
+import type { LoggedInput } from './model.ts'
 import { type Input, randomBy, recordOf, stream } from './stream.ts'
+import { compareAll } from './tiers-model.ts'
 import type { WorkerOptions } from './worker.ts'
-import { modelOptions } from './world.ts'
 
 export interface ChaosOptions {
   readonly kills: number
@@ -122,7 +122,7 @@ class Stage {
       while (this.#counts.kills < until) await this.#disturb()
       await this.#settle()
       this.#counts.rounds++
-      this.#comparison = await compare(this.#warehouse, expected(this.#history, modelOptions))
+      this.#comparison = await compareAll(this.#warehouse, this.#history)
       const { cells, wrong, termsWrong } = this.#comparison
       this.#o.say(
         `  ${this.#counts.kills} kills, ${this.#history.length} events: ${wrong} of ${cells} values wrong, ${termsWrong} authorities off`,
@@ -229,7 +229,7 @@ class Stage {
   async #merge(): Promise<void> {
     const tables = await this.#warehouse.query<{ name: string }>({
       name: 'tables',
-      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells'))`,
+      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'recommendation'))`,
     })
     for (const { name } of tables)
       await this.#warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })

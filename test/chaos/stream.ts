@@ -93,6 +93,15 @@ export function* stream(options: StreamOptions): Generator<Input> {
         startsOn: day,
         reasons: ['PP', 'BU', 'DB', 'VA'].filter(() => random() < 0.3).slice(0, 3),
       })
+    if (roll < 0.95)
+      return event('tier.assigned', {
+        ...{ school, pupil: pupil(authority), domain: pick(['semh', 'behaviour']), tier: 1 + below(3) },
+        ...{ assignedOn: day, reason: 'recommended', decidedBy: 'mental_health_lead' },
+      })
+    if (roll < 0.97)
+      return event('pupil.context.changed', {
+        ...{ school, pupil: pupil(authority), effectiveFrom: day, ncYear: pick(['7', '8', '9']) },
+      })
     return event('roll.snapshot.published', {
       school,
       census: pick(['autumn', 'spring', 'summer']),
@@ -184,6 +193,8 @@ const dayField: Record<string, string> = {
   'incident.resolved': 'resolvedOn',
   'incident.reopened': 'reopenedOn',
   'exclusion.recorded': 'startsOn',
+  'tier.assigned': 'assignedOn',
+  'pupil.context.changed': 'effectiveFrom',
   'roll.snapshot.published': 'censusDate',
 }
 

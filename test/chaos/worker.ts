@@ -8,7 +8,7 @@ import { Aggregator, type Ledger } from '../../services/aggregator/aggregator.ts
 import { runLoop } from '../../services/aggregator/loop.ts'
 import { allProtections, type Protections } from '../../services/aggregator/protections.ts'
 import { openReaderThread } from '../../services/aggregator/reader-thread.ts'
-import { calendars } from './world.ts'
+import { calendars, testPolicies } from './world.ts'
 
 export interface WorkerOptions {
   readonly log: LogSettings
@@ -56,6 +56,7 @@ const aggregator = new Aggregator({
   warehouse,
   ledger: protections.fence ? controlPlane.ledger : unfenced,
   calendars,
+  policies: testPolicies,
   context: { score: scorer([resilienceWheel]) },
   authorities: async () => (await controlPlane.authorities.list()).map((a) => a.code),
   partitionOf: (authority) => log.partitionOf(authority),

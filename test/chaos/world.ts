@@ -3,12 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LedgerChange, Position } from '@cairn/control-plane'
 import type { PartitionBatch } from '@cairn/event-log'
-import { type InstrumentDefinition, resilienceWheel, scorer } from '@cairn/mtss'
+import {
+  type Domain,
+  defaultTimelines,
+  type InstrumentDefinition,
+  type PolicyTimeline,
+  type Rule,
+  resilienceWheel,
+  scorer,
+} from '@cairn/mtss'
 import { migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
 import { Aggregator, type Ledger, type Span } from '../../services/aggregator/aggregator.ts'
 import type { Calendars } from '../../services/aggregator/calendars.ts'
 import { allProtections, type Protections } from '../../services/aggregator/protections.ts'
+import type { Policies } from '../../services/aggregator/tiers.ts'
 import type { LoggedInput, ModelOptions } from './model.ts'
 import { type Input, recordOf } from './stream.ts'
 
@@ -93,6 +102,57 @@ export const calendars: Calendars = {
     authorities.map((authority) => ({ authority, school: 0, weeks: [2024, 2025].flatMap(weeksOfYear) })),
 }
 
+const wheel = ['bonding', 'boundaries', 'life_skills'].map((subscale, i) => ({
+  subscale,
+  // One of everybody, two of the pupil's own word.
+  series: `resilience-wheel.${subscale}${i > 0 ? '.self' : ''}`,
+}))
+const usual = { weeks: 8, minPoints: 2, minSources: 2, holdWeeks: 3, reviewAfterWeeks: 8 }
+
+/** The rules as shipped but for SEMH, where these read scores: the first version of the wheel has no bands. */
+export const testTimelines: Readonly<Record<Domain, PolicyTimeline>> = {
+  ...defaultTimelines,
+  semh: [
+    {
+      from: 0,
+      policy: {
+        domain: 'semh',
+        version: 1,
+        rules: [
+          ...wheel.map(
+            ({ subscale, series }): Rule => ({
+              ...{ ...usual, id: `very_low_${subscale}`, from: 2, to: 3 },
+              conditions: [{ observe: 'score', series, atMost: 3000 }],
+            }),
+          ),
+          ...wheel.map(
+            ({ subscale, series }): Rule => ({
+              ...{ ...usual, id: `low_${subscale}`, from: 1, to: 2, holdWeeks: 0 },
+              conditions: [{ observe: 'score', series, atMost: 5000 }],
+            }),
+          ),
+          {
+            ...{ ...usual, id: 'target_of_incidents', from: 1, to: 2, minPoints: 1 },
+            conditions: [{ observe: 'incidents', severity: 3, atLeast: 2 }],
+          },
+          ...([3, 2] as const).map(
+            (from): Rule => ({
+              ...{ ...usual, id: `recovered_from_${from}`, from, to: from === 3 ? 2 : 1, minSources: 1 },
+              conditions: wheel.map(({ series }) => ({ observe: 'score', series, atLeast: 3500 })),
+              streak: { of: 'score', series: wheel[0]!.series, points: 2, atLeast: 4000 },
+            }),
+          ),
+        ],
+      },
+    },
+  ],
+}
+
+export const testPolicies: Policies = {
+  revision: async () => 1,
+  of: async (authorities) => new Map(authorities.map((authority) => [authority, testTimelines])),
+}
+
 function weeksOfYear(year: number) {
   const starts = halfTermStarts(year)
   const weeks = [`${year}-08-01`]
@@ -140,6 +200,7 @@ export class World {
       protections?: Protections
       warehouse?: Warehouse
       ledger?: Ledger
+      policies?: Policies
       instruments?: readonly InstrumentDefinition[]
     } = {},
   ): Aggregator {
@@ -147,6 +208,7 @@ export class World {
       warehouse: o.warehouse ?? this.warehouse,
       ledger: o.ledger ?? this.ledger,
       calendars,
+      policies: o.policies ?? testPolicies,
       context: { score: scorer(o.instruments ?? [resilienceWheel]) },
       authorities: async () => this.#authorities,
       partitionOf: (authority) => this.#authorities.indexOf(authority),
@@ -187,7 +249,7 @@ export class World {
   async merge(): Promise<void> {
     const tables = await this.warehouse.query<{ name: string }>({
       name: 'tables',
-      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells'))`,
+      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'recommendation'))`,
     })
     for (const { name } of tables)
       await this.warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })

@@ -1,4 +1,4 @@
-import type { Policy, Rule } from './policy.ts'
+import type { Domain, Policy, PolicyTimeline, Rule } from './policy.ts'
 
 const usual = { weeks: 8, minPoints: 2, minSources: 2, holdWeeks: 6, reviewAfterWeeks: 8 }
 
@@ -112,4 +112,13 @@ export const defaultSemh: Policy = {
       streak: { of: 'severity', series: wheel('caring_support'), points: 3, atMost: 2 },
     },
   ],
+}
+
+const always = (policy: Policy): PolicyTimeline => [{ from: 0, policy }]
+
+/** Where an authority has no rules of its own for a domain. */
+export const defaultTimelines: Readonly<Record<Domain, PolicyTimeline>> = {
+  semh: always(defaultSemh),
+  behaviour: always(defaultBehaviour),
+  attendance: always(defaultAttendance),
 }

@@ -37,7 +37,7 @@ export const entriesOf = (evidence: PupilEvidence, names: readonly string[]): En
   }))
 
 function holds(observed: number | undefined, bounds: Bounds): boolean {
-  if (observed === undefined) return false
+  if (observed === undefined || Number.isNaN(observed)) return false
   if (bounds.atLeast !== undefined && observed < bounds.atLeast) return false
   if (bounds.atMost !== undefined && observed > bounds.atMost) return false
   if (bounds.moreThan !== undefined && observed <= bounds.moreThan) return false

@@ -17,7 +17,7 @@ export interface PupilEvidence {
   readonly value: ArrayLike<number>
   /** Sessions possible; 0 for other kinds. */
   readonly outOf: ArrayLike<number>
-  /** Severity of a score's band (0 best), or of an incident (1–4). */
+  /** Severity of a score's band (0 best; NaN: no band, so that no bound holds), or of an incident (1–4). */
   readonly severity: ArrayLike<number>
 }
 

@@ -1,0 +1,249 @@
+import type { EventsOfPupil } from '@cairn/mtss'
+import type { Warehouse } from './client.ts'
+import type { Rows } from './pipeline.ts'
+import { type Undrained, undrainedCondition } from './recompute.ts'
+import { factTable, noId } from './schema.ts'
+
+/** Evidence that moves the present: the week that tiers are worked out up to. A snapshot may speak of the future. */
+const datedFacts = ['checkin', 'incident', 'tier_assignment', 'tier_exit'] as const
+
+/** Index of the week of a date: whole weeks from Monday, that of 1 January 1970 is 0 (mtss: weekIndex). */
+const weekSql = (date: string): string => `toUInt16(intDiv(toUInt16(${date}) + 3, 7))`
+
+/** What must be worked out: pupils with something beyond the mark, and every pupil of these authorities. */
+export interface DirtyPupils {
+  readonly marks: readonly Undrained[]
+  readonly whole: readonly number[]
+}
+
+const dirtySql = ({ marks, whole }: DirtyPupils): string =>
+  `SELECT DISTINCT authority, pupil FROM evidence WHERE (${undrainedCondition(marks)})${
+    whole.length > 0 ? ` OR authority IN (${whole.map(Number).join(',')})` : ''
+  }`
+
+/** Authorities with evidence beyond the marks. */
+export async function authoritiesWithEvidence(w: Warehouse, marks: readonly Undrained[]): Promise<number[]> {
+  const rows = await w.query<{ authority: number }>({
+    name: 'tiers_authorities',
+    sql: `SELECT DISTINCT authority FROM evidence WHERE ${undrainedCondition(marks)}`,
+    timeoutMs: 60_000,
+  })
+  return rows.map((row) => row.authority)
+}
+
+/** How far an authority's recommendations have come, in each domain. */
+export interface Standing {
+  readonly authority: number
+  readonly domain: string
+  /** Least and greatest: equal unless something stopped halfway. */
+  readonly upTo: readonly [number, number]
+  readonly policy: readonly [string, string]
+}
+
+/** Where rows stand that a pupil's evidence made; emptied ones say nothing. */
+export async function standingRecommendations(
+  w: Warehouse,
+  authorities: readonly number[],
+): Promise<Standing[]> {
+  if (authorities.length === 0) return []
+  const rows = await w.query<{ authority: number; domain: string; u: [number, number]; p: [string, string] }>(
+    {
+      name: 'tiers_standing',
+      sql: `SELECT authority, domain, [min(up_to), max(up_to)] AS u, [toString(min(policy)), toString(max(policy))] AS p
+      FROM recommendation FINAL WHERE authority IN {authorities:Array(UInt16)} AND notEmpty(ep_from)
+      GROUP BY authority, domain`,
+      params: { authorities: [...authorities] },
+      timeoutMs: 60_000,
+    },
+  )
+  return rows.map(({ authority, domain, u, p }) => ({ authority, domain, upTo: u, policy: p }))
+}
+
+/**
+ * The present of each authority: the greatest week of a check-in, incident or decision that stands, by the log and
+ * never by the clock. An authority without any is left out. Facts lie by week, so the newest few weeks are looked at
+ * first; only where nothing in them stands, all.
+ */
+export async function presentWeeks(
+  w: Warehouse,
+  authorities: readonly number[],
+): Promise<Map<number, number>> {
+  if (authorities.length === 0) return new Map()
+  const present = new Map<number, number>()
+  const look = async (parts: readonly string[], of: readonly number[]) => {
+    const sql = `SELECT fact, authority, ${weekSql('max(week)')} AS newest FROM (${parts.join(' UNION ALL ')}) GROUP BY fact, authority`
+    const rows = await w.query<{ fact: string; authority: number; newest: number }>({
+      ...{ name: 'tiers_present', sql, params: { authorities: [...of] }, timeoutMs: 60_000 },
+    })
+    for (const { authority, newest } of rows)
+      if (newest > 0) present.set(authority, Math.max(newest, present.get(authority) ?? 0))
+    return rows
+  }
+  const mine = `authority IN {authorities:Array(UInt16)} AND week > '1970-01-01'`
+  const standing = (fact: string) =>
+    `SELECT '${fact}' AS fact, authority, week FROM ${factTable(fact)} FINAL WHERE ${mine}`
+  const newest = (fact: string) => `${standing(fact)} AND (authority, week) IN (
+      SELECT authority, week FROM ${factTable(fact)} WHERE ${mine} GROUP BY authority, week ORDER BY week DESC LIMIT 4 BY authority)
+    UNION ALL SELECT '${fact}' AS fact, authority, toDate('1970-01-01') AS week FROM ${factTable(fact)} WHERE ${mine} GROUP BY authority`
+  const found = await look(datedFacts.map(newest), authorities)
+  const without = found.filter((row) => row.newest === 0)
+  if (without.length > 0)
+    await look([...new Set(without.map(({ fact }) => fact))].map(standing), [
+      ...new Set(without.map(({ authority }) => authority)),
+    ])
+  return present
+}
+
+/**
+ * Authorities in which something beyond the marks may have moved the present, and back: a former owner that saw it
+ * between wrote rows of another present, which may land late, so whatever it could have written is written anew.
+ */
+export async function presentMoved(
+  w: Warehouse,
+  marks: readonly Undrained[],
+  present: ReadonlyMap<number, number>,
+): Promise<number[]> {
+  const params = { authorities: [...present.keys()], weeks: [...present.values()] }
+  if (params.authorities.length === 0) return []
+  const each = datedFacts.map(
+    (fact) => `SELECT authority, week, deleted FROM ${factTable(fact)}
+      WHERE week > '1970-01-01' AND ${undrainedCondition(marks)}`,
+  )
+  const rows = await w.query<{ authority: number }>({
+    name: 'tiers_present_moved',
+    sql: `SELECT DISTINCT authority FROM (${each.join(' UNION ALL ')})
+      WHERE ${weekSql('week')} + deleted > transform(authority, {authorities:Array(UInt16)}, {weeks:Array(UInt16)}, toUInt16(65535))`,
+    params,
+    timeoutMs: 60_000,
+  })
+  return rows.map((row) => row.authority)
+}
+
+/**
+ * One pupil's evidence in its total order (day, identity; the engine compares the second half of a UUID first), in
+ * parallel arrays; empty for a pupil who has none left.
+ */
+export interface EvidenceLine extends EventsOfPupil {
+  readonly authority: number
+  readonly pupil: string
+  readonly school: number[]
+  /** JSON; of snapshots. */
+  readonly context: string[]
+}
+
+export interface EvidenceOfDirty {
+  /** Instrument and scored subscales of a check-in, by spaces. */
+  readonly forms: readonly string[]
+  readonly lines: AsyncIterable<EvidenceLine[]>
+}
+
+/** Pupils that one statement groups at most: some 40 weeks of weekly check-ins of that many took 0.8 GB. */
+const pupilsAtOnce = 50_000
+
+/** Evidence of every dirty pupil. `emptied: false` leaves those out who have none left: for tests alone. */
+export async function evidenceOfDirty(
+  w: Warehouse,
+  dirty: DirtyPupils,
+  { emptied = true } = {},
+): Promise<EvidenceOfDirty> {
+  const [counted] = await w.query<{ pupils: string; forms: string[] }>({
+    name: 'tiers_dirty',
+    sql: `SELECT uniqExact(authority, pupil) AS pupils, groupUniqArrayIf(form, kind = 0) AS forms
+      FROM evidence WHERE (authority, pupil) IN (${dirtySql(dirty)})`,
+    timeoutMs: 120_000,
+  })
+  const pupils = Number(counted?.pupils ?? 0)
+  const forms = counted?.forms ?? []
+  return { forms, lines: pupils === 0 ? none() : evidenceLines(w, dirty, forms, pupils, emptied) }
+}
+
+async function* none(): AsyncIterable<EvidenceLine[]> {}
+
+const fields = [
+  ...['day', 'id', 'school', 'kind', 'domains', 'source', 'form_id', 'scores', 'bands', 'severity', 'tier'],
+  'context',
+]
+
+async function* evidenceLines(
+  w: Warehouse,
+  dirty: DirtyPupils,
+  forms: readonly string[],
+  pupils: number,
+  emptied: boolean,
+): AsyncIterable<EvidenceLine[]> {
+  const shares = Math.ceil(pupils / pupilsAtOnce)
+  for (let share = 0; share < shares; share++) {
+    const mine = `SELECT authority, pupil FROM (${dirtySql(dirty)}) WHERE cityHash64(pupil) % ${shares} = ${share}`
+    yield* w.stream<EvidenceLine>({
+      name: 'tiers_evidence',
+      sql: evidenceSql(mine, emptied),
+      params: { forms: [...forms], places: forms.map((_, i) => i) },
+      timeoutMs: 600_000,
+    })
+  }
+}
+
+/** An evidence row of kind 255 stands for nothing: with it, a pupil whose evidence is all gone has a line as well. */
+const evidenceSql = (pupils: string, emptied: boolean): string => `
+  SELECT authority, pupil, arrayMap(d -> ${weekSql('d')}, e.1) AS week,
+    ${fields.map((name, i) => (i < 2 ? '' : `e.${i + 1} AS ${name.replace('_id', '')}`)).filter(Boolean)}
+  FROM (
+    SELECT authority, pupil, arraySort(groupArrayIf((${fields.join(', ')}), kind != 255)) AS e
+    FROM (
+      SELECT authority, pupil, day, id, school, kind, domains, source,
+        toUInt16(transform(form, {forms:Array(String)}, {places:Array(UInt16)}, toUInt16(0))) AS form_id,
+        scores, bands, severity, tier, context
+      FROM evidence FINAL WHERE (authority, pupil) IN (${pupils})
+      ${
+        emptied
+          ? `UNION ALL SELECT authority, pupil, toDate(0), toUUID('${noId}'), 0, 255, 0, 0, 0, [], [], 0, 0, '' FROM (${pupils})`
+          : ''
+      }
+    )
+    GROUP BY authority, pupil
+  )`
+
+/** Evidence of one pupil; undefined where there is none. The caller answers for who may see it. */
+export async function evidenceOfPupil(
+  w: Warehouse,
+  authority: number,
+  pupil: string,
+  signal?: AbortSignal,
+): Promise<{ forms: readonly string[]; line: EvidenceLine } | undefined> {
+  const mine = 'SELECT {authority:UInt16} AS authority, {pupil:UUID} AS pupil'
+  const call = { authorities: [authority], ...(signal && { signal }) }
+  const [found] = await w.query<{ forms: string[] }>({
+    name: 'pupil_forms',
+    sql: `SELECT groupUniqArrayIf(form, kind = 0) AS forms FROM evidence WHERE (authority, pupil) IN (${mine})`,
+    params: { authority, pupil },
+    ...call,
+  })
+  const forms = found?.forms ?? []
+  const [line] = await w.query<EvidenceLine>({
+    name: 'pupil_evidence',
+    sql: evidenceSql(mine, false),
+    params: { authority, pupil, forms, places: forms.map((_, i) => i) },
+    ...call,
+  })
+  return line && { forms, line }
+}
+
+export const recommendationColumns = [
+  ...['authority', 'domain', 'pupil', 'gen', 'up_to', 'policy', 'ep_from', 'ep_tier', 'ep_rule'],
+  ...[
+    'ep_recommended',
+    'ep_assigned',
+    'ep_observed',
+    'ep_policy',
+    'cx_from',
+    'cx_school',
+    'cx_nc_year',
+    'cx_sex',
+  ],
+  ...['cx_sen', 'cx_ethnicity', 'cx_fsm'],
+] as const
+
+export async function insertRecommendations(w: Warehouse, rows: Rows): Promise<void> {
+  const insert = { name: 'recommendations', table: 'recommendation', columns: recommendationColumns }
+  if (rows.length > 0) await w.insert({ ...insert, rows })
+}

@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { testScope } from '@cairn/access/testing'
+import { agreement, type Episodes, movement, runsOf, tierAt } from '@cairn/mtss'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openWarehouse, type Warehouse } from './client.ts'
+import { startEngine } from './engine/index.ts'
+import { migrateWarehouse } from './migrate.ts'
+import { insertFacts } from './pipeline.ts'
+import { insertRecommendations } from './recommendations.ts'
+import {
+  readReEntry,
+  readTierAgreement,
+  readTierExits,
+  readTierMix,
+  readTierMovement,
+  readTimeInTier,
+} from './tiers.ts'
+
+interface Pupil {
+  readonly authority: number
+  /** From which week in which school and NC year. */
+  readonly stays: readonly (readonly [from: number, school: number, ncYear: string])[]
+  readonly episodes: Episodes
+}
+
+let warehouse: Warehouse
+let stop: () => Promise<void>
+let pupils: Pupil[]
+const domain = 'semh'
+const school = (pupil: Pupil, week: number) => pupil.stays.filter(([from]) => from <= week).at(-1)
+
+beforeAll(async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'cairn-tiers-'))
+  const engine = await startEngine({ dataDir: join(dir, 'engine') })
+  warehouse = openWarehouse(engine)
+  stop = async () => {
+    await warehouse.close()
+    await engine.stop()
+    rmSync(dir, { recursive: true, force: true })
+  }
+  await migrateWarehouse(warehouse)
+  let state = 7
+  const below = (n: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    return Math.floor((state / 4_294_967_296) * n)
+  }
+  pupils = Array.from({ length: 400 }, (_, i) => {
+    const from = [below(20)]
+    for (let n = below(6); n > 0; n--) from.push(from.at(-1)! + 1 + below(20))
+    const tier = from.map(() => 1 + below(3))
+    const recommended = tier.map((one) => (below(4) === 0 ? 1 + below(3) : one))
+    const assigned = tier.map((one) => (below(3) === 0 ? one : 0))
+    const none = from.map(() => 0)
+    const episodes = {
+      from,
+      tier,
+      rule: none,
+      recommended,
+      assigned,
+      observed: from.map(() => []),
+      policy: none,
+    }
+    const moves = below(2) === 0 ? [[from[0]! + 10, 1 + below(3), '9'] as const] : []
+    return { authority: 901 + (i % 2), stays: [[from[0]!, 1 + below(3), '8'], ...moves], episodes }
+  })
+  await insertRecommendations(
+    warehouse,
+    pupils.map(({ authority, stays, episodes: e }) => {
+      const unknown = stays.map(() => 'unknown')
+      const cx = [stays.map(([f]) => f), stays.map(([, s]) => s), stays.map(([, , y]) => y)]
+      const ep = [e.from, e.tier, e.rule, e.recommended, e.assigned, e.observed, e.policy]
+      return [authority, domain, randomUUID(), '1', 90, '1', ...ep, ...cx, unknown, unknown, unknown, unknown]
+    }),
+  )
+})
+afterAll(() => stop?.())
+
+const scope = testScope([901])
+const question = { authorities: [901, 902], domain }
+/** Pupils of the reader's authority by the school that they are in at a week. */
+function bySchool(week: number): Map<number, Pupil[]> {
+  const groups = new Map<number, Pupil[]>()
+  for (const pupil of pupils) {
+    const at = school(pupil, week)?.[1] ?? 0
+    if (pupil.authority === 901) groups.set(at, [...(groups.get(at) ?? []), pupil])
+  }
+  return groups
+}
+const schools = [1, 2, 3]
+
+describe('what is read of recommendations equals what is counted from episodes', () => {
+  test.each([5, 20, 60])('tier mix by school and NC year as at week %i', async (week) => {
+    const rows = await readTierMix(warehouse, scope, { ...question, week, by: 'nc_year' })
+    const expected = schools.flatMap((s) =>
+      ['8', '9'].flatMap((value) => {
+        const mine = (bySchool(week).get(s) ?? []).filter((p) => school(p, week)![2] === value)
+        const tiers = [1, 2, 3].map((t) => mine.filter((p) => tierAt(p.episodes, week) === t).length)
+        return tiers.some(Boolean) ? [{ authority: 901, school: s, value, tiers }] : []
+      }),
+    )
+    expect(rows).toEqual(expected)
+  })
+
+  test('movement between two weeks', async () => {
+    const rows = await readTierMovement(warehouse, scope, { ...question, week: 15, later: 45 })
+    expect(rows).toEqual(
+      schools.map((s) => ({
+        ...{ authority: 901, school: s },
+        counts: movement(
+          bySchool(45)
+            .get(s)!
+            .map((p) => p.episodes),
+          15,
+          45,
+        ).flat(),
+      })),
+    )
+  })
+
+  test('time in tier: maximal runs, and how many have ended', async () => {
+    const rows = await readTimeInTier(warehouse, scope, { ...question, week: 50 })
+    const expected = schools.flatMap((s) =>
+      [1, 2, 3].map((tier) => {
+        const runs = bySchool(50)
+          .get(s)!
+          .flatMap((p) =>
+            runsOf(p.episodes, 50).map((run, i, all) => ({ ...run, last: i === all.length - 1 })),
+          )
+          .filter((run) => run.tier === tier)
+        const lengths = runs.map(({ weeks }) => weeks).sort((a, b) => a - b)
+        const middle = (lengths.length - 1) / 2
+        const median = (lengths[Math.floor(middle)]! + lengths[Math.ceil(middle)]!) / 2
+        return {
+          authority: 901,
+          school: s,
+          tier,
+          runs: runs.length,
+          median,
+          ended: runs.filter((r) => !r.last).length,
+        }
+      }),
+    )
+    expect(rows).toEqual(expected)
+  })
+
+  test('re-entry within two terms, of falls that are two terms old', async () => {
+    const rows = await readReEntry(warehouse, scope, { ...question, week: 70 })
+    const expected = schools.map((s) => {
+      const falls = bySchool(70)
+        .get(s)!
+        .flatMap((p) => {
+          const runs = runsOf(p.episodes, 70)
+          return runs.flatMap((run, i) =>
+            i > 0 && run.tier === 1 && run.from + 26 <= 70
+              ? [i + 1 < runs.length && runs[i + 1]!.from - run.from <= 26]
+              : [],
+          )
+        })
+      return { authority: 901, school: s, exits: falls.length, returned: falls.filter(Boolean).length }
+    })
+    expect(rows).toEqual(expected)
+    expect(rows.reduce((n, row) => n + row.returned, 0)).toBeGreaterThan(5)
+  })
+
+  test('agreement of what was assigned with what was recommended', async () => {
+    const rows = await readTierAgreement(warehouse, scope, { ...question, week: 0, later: 200 })
+    const all = pupils.filter((p) => p.authority === 901).map((p) => agreement(p.episodes))
+    const total = (name: 'assigned' | 'agreed') => all.reduce((n, one) => n + one[name], 0)
+    expect(rows.reduce((n, row) => n + row.assigned, 0)).toBe(total('assigned'))
+    expect(rows.reduce((n, row) => n + row.agreed, 0)).toBe(total('agreed'))
+    expect(total('agreed')).toBeLessThan(total('assigned'))
+  })
+})
+
+test('exits are counted by reason, of the domain and the days asked for', async () => {
+  const exit = (id: number, day: string, domain: string, reason: string, authority = 901) =>
+    JSON.stringify([
+      ...[authority, '2025-10-06', 1, `00000000-0000-0000-0000-00000000000${id}`, 1, id, day, null, []],
+      ...[domain, reason, 'mental_health_lead'],
+    ])
+  const rows = [
+    exit(1, '2025-10-06', domain, 'goal_met'),
+    exit(2, '2025-10-07', domain, 'goal_met'),
+    exit(3, '2025-10-07', domain, 'left_school'),
+    exit(4, '2025-10-07', 'behaviour', 'goal_met'),
+    exit(5, '2025-10-09', domain, 'goal_met'),
+    exit(6, '2025-10-07', domain, 'goal_met', 902),
+  ]
+  await insertFacts(warehouse, 'tier_exit', rows.join('\n'))
+  const found = await readTierExits(warehouse, scope, { ...question, from: '2025-10-06', to: '2025-10-08' })
+  expect(found).toEqual([
+    { authority: 901, school: 1, reason: 'goal_met', exits: 2 },
+    { authority: 901, school: 1, reason: 'left_school', exits: 1 },
+  ])
+})
+
+test('a reader sees the schools of the scope alone, whatever is asked for, and nothing under an empty one', async () => {
+  const ask = (of: ReturnType<typeof testScope>, asked?: number[]) =>
+    readTierMix(warehouse, of, { ...question, week: 30, ...(asked ? { schools: asked } : {}) })
+  const seen = async (...args: Parameters<typeof ask>) => [
+    ...new Set((await ask(...args)).map((r) => r.school)),
+  ]
+  expect(await seen(testScope([901], [2], 'school_lead'))).toEqual([2])
+  expect(await seen(testScope([901], [2], 'school_lead'), [1, 2])).toEqual([2])
+  expect(await seen(testScope([901], [2], 'school_lead'), [1])).toEqual([])
+  expect(await seen(testScope([901], [], 'school_lead'))).toEqual([])
+  expect(await seen(testScope([]))).toEqual([])
+  expect(new Set((await ask(testScope([902]))).map((row) => row.authority))).toEqual(new Set([902]))
+})

@@ -1,0 +1,272 @@
+import type { Scope } from '@cairn/access'
+import type { Params, Warehouse } from './client.ts'
+import { type EvidenceLine, evidenceOfPupil } from './recommendations.ts'
+
+/** Characteristics that tiers may be broken down by, read as at the week. */
+export const tierCharacteristics = ['nc_year', 'sex', 'sen', 'fsm', 'ethnicity'] as const
+export type TierCharacteristic = (typeof tierCharacteristics)[number]
+
+/** Which recommendations. Weeks are whole, numbered from that of 1 January 1970 (mtss: weekIndex). */
+export interface TierQuestion {
+  readonly authorities: readonly number[]
+  readonly domain: string
+  /** Schools that are asked for; undefined: all that the reader may see. A pupil counts for the school of the week. */
+  readonly schools?: readonly number[]
+  readonly signal?: AbortSignal
+}
+
+interface Asked {
+  readonly params: Params
+  /** Whose rows: tenant first. */
+  readonly rows: string
+  /** Over a school's number: the schools that may be seen and are asked for. */
+  readonly seen: (school: string) => string
+}
+
+/** Undefined: nothing may be seen. */
+function asked(scope: Scope, q: TierQuestion): Asked | undefined {
+  const authorities = q.authorities.filter((a) => scope.authorities.includes(a))
+  const mine = scope.schools === 'all' ? undefined : scope.schools
+  const schools = q.schools && mine ? q.schools.filter((s) => mine.includes(s)) : (q.schools ?? mine)
+  if (authorities.length === 0 || schools?.length === 0) return undefined
+  return {
+    params: { authorities, domain: q.domain, ...(schools ? { schools: [...schools] } : {}) },
+    rows: `SELECT * FROM recommendation FINAL
+      WHERE authority IN {authorities:Array(UInt16)} AND domain = {domain:String} AND notEmpty(ep_from)`,
+    seen: (school) => (schools ? `${school} IN {schools:Array(UInt32)}` : '1'),
+  }
+}
+
+/** The entry of an array that holds at the end of a week; the first entry begins with the evidence. */
+const asAt = (from: string, values: string, week: string): string =>
+  `${values}[arrayCount(f -> f <= ${week}, ${from})]`
+const tierAt = (week: string): string => asAt('ep_from', 'ep_tier', week)
+const schoolAt = (week: string): string => asAt('cx_from', 'cx_school', week)
+
+async function rowsOf<Row>(
+  w: Warehouse,
+  name: string,
+  q: TierQuestion,
+  sql: string,
+  params: Params,
+): Promise<Row[]> {
+  const { authorities } = params as { authorities: number[] }
+  return w.query<Row>({ name, sql, params, authorities, ...(q.signal && { signal: q.signal }) })
+}
+
+/** Pupils by tier, as at the end of a week. */
+export interface TierMixRow {
+  readonly authority: number
+  readonly school: number
+  /** Of the characteristic asked for; '' without one. */
+  readonly value: string
+  readonly tiers: readonly [one: number, two: number, three: number]
+}
+
+/** Pupils of each school by tier as at a week, broken down by one characteristic if asked. Pupils before their first evidence are left out. */
+export async function readTierMix(
+  w: Warehouse,
+  scope: Scope,
+  q: TierQuestion & { readonly week: number; readonly by?: TierCharacteristic },
+): Promise<TierMixRow[]> {
+  const a = asked(scope, q)
+  if (!a) return []
+  if (q.by && !tierCharacteristics.includes(q.by)) throw new TypeError('no characteristic of tiers')
+  const value = q.by ? asAt('cx_from', `cx_${q.by}`, '{week:UInt16}') : "''"
+  const sql = `SELECT authority, school, value, [countIf(tier = 1), countIf(tier = 2), countIf(tier = 3)] AS tiers
+    FROM (SELECT authority, ${schoolAt('{week:UInt16}')} AS school, toString(${value}) AS value,
+      ${tierAt('{week:UInt16}')} AS tier FROM (${a.rows}))
+    WHERE tier > 0 AND ${a.seen('school')} GROUP BY authority, school, value ORDER BY authority, school, value`
+  const rows = await rowsOf<{ authority: number; school: number; value: string; tiers: string[] }>(
+    ...([w, 'tier_mix', q, sql, { ...a.params, week: q.week }] as const),
+  )
+  return rows.map((row) => ({ ...row, tiers: row.tiers.map(Number) as [number, number, number] }))
+}
+
+export interface TierMovementRow {
+  readonly authority: number
+  readonly school: number
+  /** Nine counts: tier at the first week by tier at the later one, row by row. */
+  readonly counts: readonly number[]
+}
+
+/** Pupils by tier at one week and at a later one, by the school of the later; those without a tier at either are left out. */
+export async function readTierMovement(
+  w: Warehouse,
+  scope: Scope,
+  q: TierQuestion & { readonly week: number; readonly later: number },
+): Promise<TierMovementRow[]> {
+  const a = asked(scope, q)
+  if (!a) return []
+  const counts = [1, 2, 3].flatMap((x) => [1, 2, 3].map((y) => `countIf(before = ${x} AND after = ${y})`))
+  const sql = `SELECT authority, school, [${counts}] AS counts
+    FROM (SELECT authority, ${schoolAt('{later:UInt16}')} AS school, ${tierAt('{week:UInt16}')} AS before,
+      ${tierAt('{later:UInt16}')} AS after FROM (${a.rows}))
+    WHERE before > 0 AND after > 0 AND ${a.seen('school')} GROUP BY authority, school ORDER BY authority, school`
+  const rows = await rowsOf<{ authority: number; school: number; counts: string[] }>(
+    ...([w, 'tier_movement', q, sql, { ...a.params, week: q.week, later: q.later }] as const),
+  )
+  return rows.map((row) => ({ ...row, counts: row.counts.map(Number) }))
+}
+
+/** Where the maximal runs of one tier begin up to a week: an assignment to the tier that a pupil is in starts none. */
+const runStarts = (week: string): string =>
+  `arrayFilter((i, f) -> f <= ${week} AND (i = 1 OR ep_tier[i] != ep_tier[i - 1]), arrayEnumerate(ep_from), ep_from)`
+
+export interface TimeInTierRow {
+  readonly authority: number
+  readonly school: number
+  readonly tier: number
+  /** Runs, and their lengths in whole weeks in ascending order; those that go on end with the week asked for. */
+  readonly runs: number
+  readonly median: number
+  readonly ended: number
+}
+
+/** How long runs of a tier last, by the school of the week asked for: all that began up to it, ended or not. */
+export async function readTimeInTier(
+  w: Warehouse,
+  scope: Scope,
+  q: TierQuestion & { readonly week: number },
+): Promise<TimeInTierRow[]> {
+  const a = asked(scope, q)
+  if (!a) return []
+  const sql = `SELECT authority, school, run.1 AS tier, count() AS runs, quantileExactInclusive(0.5)(run.2) AS median,
+      countIf(run.3) AS ended
+    FROM (
+      SELECT authority, ${schoolAt('{week:UInt16}')} AS school, ${runStarts('{week:UInt16}')} AS starts,
+        arrayJoin(arrayMap((i, k) -> (ep_tier[i], toUInt32(if(k < length(starts), ep_from[starts[k + 1]], {week:UInt16} + 1) - ep_from[i]),
+          k < length(starts)), starts, arrayEnumerate(starts))) AS run
+      FROM (${a.rows})
+    )
+    WHERE ${a.seen('school')} GROUP BY authority, school, tier ORDER BY authority, school, tier`
+  const rows = await rowsOf<{
+    authority: number
+    school: number
+    tier: number
+    runs: string
+    median: number
+    ended: string
+  }>(...([w, 'time_in_tier', q, sql, { ...a.params, week: q.week }] as const))
+  return rows.map((row) => ({ ...row, runs: Number(row.runs), ended: Number(row.ended) }))
+}
+
+/** Two terms, in weeks: who is back in tier 2 or 3 within them has re-entered. */
+export const reEntryWeeks = 26
+
+export interface ReEntryRow {
+  readonly authority: number
+  readonly school: number
+  /** Falls to tier 1 with at least `reEntryWeeks` known after them; and how many of them were followed by a return. */
+  readonly exits: number
+  readonly returned: number
+}
+
+/** Falls to tier 1 and returns within two terms, by the school of the week asked for. Later falls are not known yet. */
+export async function readReEntry(
+  w: Warehouse,
+  scope: Scope,
+  q: TierQuestion & { readonly week: number },
+): Promise<ReEntryRow[]> {
+  const a = asked(scope, q)
+  if (!a) return []
+  const sql = `SELECT authority, school, sum(length(falls)) AS exits,
+      sum(arrayCount(k -> k < length(starts) AND ep_from[starts[k + 1]] - ep_from[starts[k]] <= ${reEntryWeeks}, falls)) AS returned
+    FROM (
+      SELECT authority, ep_from, ${schoolAt('{week:UInt16}')} AS school, ${runStarts('{week:UInt16}')} AS starts,
+        arrayFilter((k, i) -> k > 1 AND ep_tier[i] = 1 AND ep_from[i] + ${reEntryWeeks} <= {week:UInt16}, arrayEnumerate(starts), starts) AS falls
+      FROM (${a.rows})
+    )
+    WHERE ${a.seen('school')} GROUP BY authority, school HAVING exits > 0 ORDER BY authority, school`
+  const rows = await rowsOf<{ authority: number; school: number; exits: string; returned: string }>(
+    ...([w, 'tier_re_entry', q, sql, { ...a.params, week: q.week }] as const),
+  )
+  return rows.map((row) => ({ ...row, exits: Number(row.exits), returned: Number(row.returned) }))
+}
+
+export interface AgreementRow {
+  readonly authority: number
+  readonly school: number
+  readonly assigned: number
+  readonly agreed: number
+}
+
+/** A person's assignments between two weeks (both included), and how many were what the rules recommended that week. */
+export async function readTierAgreement(
+  w: Warehouse,
+  scope: Scope,
+  q: TierQuestion & { readonly week: number; readonly later: number },
+): Promise<AgreementRow[]> {
+  const a = asked(scope, q)
+  if (!a) return []
+  const sql = `SELECT authority, school, count() AS assigned, countIf(given = told) AS agreed
+    FROM (SELECT authority, ${asAt('cx_from', 'cx_school', 'at')} AS school, at, given, told
+      FROM (${a.rows}) ARRAY JOIN ep_from AS at, ep_assigned AS given, ep_recommended AS told
+      WHERE given > 0 AND at BETWEEN {week:UInt16} AND {later:UInt16})
+    WHERE ${a.seen('school')} GROUP BY authority, school ORDER BY authority, school`
+  const rows = await rowsOf<{ authority: number; school: number; assigned: string; agreed: string }>(
+    ...([w, 'tier_agreement', q, sql, { ...a.params, week: q.week, later: q.later }] as const),
+  )
+  return rows.map((row) => ({ ...row, assigned: Number(row.assigned), agreed: Number(row.agreed) }))
+}
+
+export interface ExitRow {
+  readonly authority: number
+  readonly school: number
+  readonly reason: string
+  readonly exits: number
+}
+
+/** Decisions to leave tier 2 or 3 on the days given (ISO, both included), by reason, at the school that sent them. */
+export async function readTierExits(
+  w: Warehouse,
+  scope: Scope,
+  q: TierQuestion & { readonly from: string; readonly to: string },
+): Promise<ExitRow[]> {
+  const a = asked(scope, q)
+  if (!a) return []
+  const sql = `SELECT authority, school, reason, count() AS exits FROM fact_tier_exit FINAL
+    WHERE authority IN {authorities:Array(UInt16)} AND domain = {domain:String} AND ${a.seen('school')}
+      AND day BETWEEN {from:Date} AND {to:Date}
+    GROUP BY authority, school, reason ORDER BY authority, school, reason`
+  const rows = await rowsOf<{ authority: number; school: number; reason: string; exits: string }>(
+    ...([w, 'tier_exits', q, sql, { ...a.params, from: q.from, to: q.to }] as const),
+  )
+  return rows.map((row) => ({ ...row, exits: Number(row.exits) }))
+}
+
+/** What a school may be told of one of its pupils. */
+export interface PupilTiers {
+  readonly school: number
+  /** Week that the recommendation was worked out up to. */
+  readonly upTo: number
+  readonly forms: readonly string[]
+  readonly line: EvidenceLine
+}
+
+/**
+ * What one pupil's tier rests on, for the school that has the pupil now and for nobody else: not the authority, not
+ * another school, not the school of before. Undefined where there is nothing, or nothing for this reader: alike.
+ */
+export async function readPupilTiers(
+  w: Warehouse,
+  scope: Scope,
+  q: { authority: number; pupil: string; domain: string; signal?: AbortSignal },
+): Promise<PupilTiers | undefined> {
+  const { authority, pupil, domain, signal } = q
+  const { schools } = scope
+  if (scope.role !== 'school_lead' || schools === 'all' || !scope.authorities.includes(authority))
+    return undefined
+  const [row] = await w.query<{ school: number; up_to: number }>({
+    name: 'pupil_tiers',
+    sql: `SELECT ${asAt('cx_from', 'cx_school', 'up_to')} AS school, up_to FROM recommendation FINAL
+      WHERE authority = {authority:UInt16} AND domain = {domain:String} AND pupil = {pupil:UUID} AND notEmpty(ep_from)
+        AND school IN {schools:Array(UInt32)}`,
+    params: { authority, domain, pupil, schools: [...schools] },
+    authorities: [authority],
+    ...(signal && { signal }),
+  })
+  if (!row) return undefined
+  const found = await evidenceOfPupil(w, authority, pupil, signal)
+  return found && { school: row.school, upTo: row.up_to, ...found }
+}
