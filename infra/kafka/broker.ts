@@ -83,6 +83,9 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     child.kill(signal)
     await exited
   }
+  // Whatever ends this process, its broker goes with it (but for kill -9, which nobody hears).
+  const atExit = () => void child.kill('SIGKILL')
+  process.on('exit', atExit)
   await start()
   return {
     port,
@@ -97,6 +100,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     thaw: () => void child.kill('SIGCONT'),
     restart: start,
     async stop() {
+      process.removeListener('exit', atExit)
       await gone('SIGKILL')
       rmSync(dir, { recursive: true, force: true })
     },
