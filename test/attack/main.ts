@@ -43,7 +43,9 @@ const result = await attackCubes({
   ...(without !== undefined && isRule(without) && { without }),
   progress: (line) => process.stderr.write(`${line}\n`),
 })
-process.stdout.write(values.json ? `${JSON.stringify(result, undefined, 2)}\n` : text(result))
+process.stdout.write(
+  values.json ? `${JSON.stringify({ ok: result.missed.length === 0, ...result })}\n` : text(result),
+)
 process.exitCode = result.missed.length > 0 ? 1 : 0
 
 function fail(message: string): never {
