@@ -85,13 +85,13 @@ const pairsSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
   HAVING countIf(${earlier}) > 0 AND countIf(${later}) > 0`
 
 const effectSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
-  SELECT kind, subscale, count() AS n, avg(pre) AS before_mean, stddevSamp(pre) AS before_sd, avg(post) AS after_mean,
-    stddevSamp(post) AS after_sd, corr(pre, post) AS correlation, countIf(post - pre > reliable) AS rose,
+  SELECT kind, subscale, count() AS n, avg(pre) AS before_mean, stddevSampStable(pre) AS before_sd, avg(post) AS after_mean,
+    stddevSampStable(post) AS after_sd, corrStable(pre, post) AS correlation, countIf(post - pre > reliable) AS rose,
     countIf(pre - post > reliable) AS fell, countIf(tier >= 2) AS selected, avg(fidelity) AS mean_fidelity,
     countIf(fidelity < ${fidelityBar}) AS low
   FROM (
     SELECT p.kind AS kind, p.subscale AS subscale, p.pre AS pre, p.post AS post, p.fidelity AS fidelity, t.highest AS tier,
-      {factor:Float64} * if({sd:Float64} > 0, {sd:Float64}, stddevSamp(p.pre) OVER (PARTITION BY p.kind, p.subscale)) AS reliable
+      {factor:Float64} * if({sd:Float64} > 0, {sd:Float64}, stddevSampStable(p.pre) OVER (PARTITION BY p.kind, p.subscale)) AS reliable
     FROM (${pairsSql(by, grain)}) AS p
     LEFT JOIN (${selectedSql(by, grain)}) AS t ON t.kind = p.kind AND t.pupil = p.pupil
   )

@@ -30,9 +30,10 @@ interface Tenant {
   /** Its numbers are this and a little more. */
   readonly base: number
 }
-const alpha: Tenant = { code: 855, word: 'ALPHACANARY', urns: [855101, 855102, 855103], base: 5_000_011 }
+// Far apart: whatever lies between a tenant's base and its double (a curve's points do) is nobody else's number.
+const alpha: Tenant = { code: 855, word: 'ALPHACANARY', urns: [855101, 855102, 855103], base: 50_000_011 }
 /** The harshest neighbour: 855 and 867 share a partition of the log. */
-const bravo: Tenant = { code: 867, word: 'BRAVOCANARY', urns: [744201, 744202, 744203], base: 7_000_013 }
+const bravo: Tenant = { code: 867, word: 'BRAVOCANARY', urns: [744201, 744202, 744203], base: 370_000_013 }
 const phasesOf = ['SS', 'PS', 'SP'] as const
 
 /** Every metric's cells in two academic years, with the tenant's own numbers; `more` moves them all. */
