@@ -72,7 +72,7 @@ module.exports = {
     {
       name: 'testing-in-tests-alone',
       severity: 'error',
-      from: { pathNot: '\\.test\\.ts$|^test/|/testing\\.ts$|/installation\\.ts$' },
+      from: { pathNot: '\\.test\\.ts$|^test/|/testing\\.ts$|/installation\\.ts$|/isolation/' },
       to: { path: '/testing\\.ts$' },
     },
     {

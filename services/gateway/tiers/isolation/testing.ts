@@ -1,0 +1,93 @@
+import { pseudonymsUnder } from '@cairn/control-plane'
+import { weekIndex } from '@cairn/mtss'
+import { insertEvidence, insertRecommendations } from '@cairn/warehouse'
+import fc from 'fast-check'
+import type { Installation } from '../../installation.ts'
+
+interface Tenant {
+  readonly code: number
+  readonly word: string
+  readonly urns: readonly number[]
+  readonly base: number
+}
+
+/** As its school writes it: in the evidence stands its pseudonym. */
+export const pupilOf = ({ word }: Tenant): string => `${word}-PUPIL`
+
+/** Pupils in tiers, one of them known by name to the first school; counts that fit the tenant alone. */
+export async function tiersOf(gateway: Installation, tenant: Tenant): Promise<void> {
+  const { code, urns, base } = tenant
+  const hex = pseudonymsUnder(await gateway.controlPlane.authorities.pseudonymKey(code))(pupilOf(tenant))
+  const known = hex.slice(3).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  const [from, to] = [weekIndex('2016-10-03'), weekIndex('2017-01-20')]
+  const row = (i: number, school: number, pupil: string) => {
+    const unknown = ['unknown']
+    const episodes = [[from], [1 + (i % 2)], [-1], [1], [1 + (i % 2)], [[]], [1]]
+    return [code, 'semh', pupil, '1', to, '1', ...episodes, [from], [school], ...Array(5).fill(unknown)]
+  }
+  const uuid = (i: number) => `00000000-0000-4000-9${code}-${String(i).padStart(12, '0')}`
+  const rows = urns.flatMap((school, s) =>
+    Array.from({ length: 20 + s }, (_, i) => row(i, school, uuid(s * 100 + i))),
+  )
+  await insertRecommendations(gateway.warehouse, [row(1, urns[0]!, known), ...rows])
+  const score = [base, base + 1]
+  const said = [
+    code,
+    known,
+    uuid(999),
+    1,
+    0,
+    '2016-10-05',
+    urns[0],
+    0,
+    3,
+    0,
+    'i@1 a b',
+    score,
+    [-1, -1],
+    0,
+    0,
+    '',
+  ]
+  const decided = [code, known, uuid(998), 1, 1, '2016-10-05', urns[0], 3, 1, 5, '', [], [], 0, 2, '']
+  const when = { from: '2016-01-04', policy: { domain: 'semh', version: 1, rules: [tierRule(score)] } }
+  await gateway.controlPlane.policies.add(code, when.from, when.policy)
+  await insertEvidence(gateway.warehouse, [said, decided].map((line) => JSON.stringify(line)).join('\n'))
+}
+
+/** Holds for any of the scores: what it saw is told. */
+const tierRule = (score: readonly number[]) => ({
+  ...{ id: 'canary', from: 2, to: 3, weeks: 8, minPoints: 1, minSources: 1, holdWeeks: 1 },
+  ...{ reviewAfterWeeks: 8, conditions: [{ observe: 'score', series: 'i.a.self', atLeast: score[0]! }] },
+})
+
+const domain = fc.constantFrom('semh', 'semh', 'behaviour', 'academics')
+const week = fc.constantFrom('2016-10-05', '2016-11-30', '2017-01-20', 'bad')
+
+/** What the arguments of the questions about tiers are tried with. */
+export const tierArguments = (
+  tenants: readonly Tenant[],
+  codes: () => fc.Arbitrary<unknown>,
+): Record<string, () => fc.Arbitrary<unknown>> => ({
+  'Query.tierMix.authority': codes,
+  'Query.tierMix.domain': () => domain,
+  'Query.tierMix.week': () => week,
+  'Query.tierMovement.authority': codes,
+  'Query.tierMovement.domain': () => domain,
+  'Query.tierMovement.week': () => week,
+  'Query.tierMovement.later': () => week,
+  'Query.tierExplanation.authority': codes,
+  'Query.tierExplanation.domain': () => domain,
+  'Query.tierExplanation.week': () => week,
+  'Query.tierExplanation.pupil': () => fc.constantFrom(...tenants.map(pupilOf), 'NOBODY'),
+})
+
+/** One plain question of each kind. */
+export const plainTiers = (tenant: Tenant): Record<string, object> => {
+  const tiers = { authority: tenant.code, domain: 'semh', week: '2016-11-30' }
+  return {
+    tierMix: tiers,
+    tierMovement: { ...tiers, later: '2017-01-20' },
+    tierExplanation: { ...tiers, pupil: pupilOf(tenant) },
+  }
+}
