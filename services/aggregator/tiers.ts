@@ -4,6 +4,7 @@ import {
   type Domain,
   domains,
   evidenceReader,
+  foldEdition,
   type PolicyTimeline,
   type Snapshot,
   tierFold,
@@ -35,7 +36,11 @@ export interface Policies {
 
 /** Everything that decides, as one number, so that rows of other rules are known as such. */
 export const policyHash = (timeline: PolicyTimeline): string =>
-  createHash('sha256').update(JSON.stringify(timeline)).digest().readBigUInt64BE().toString()
+  createHash('sha256')
+    .update(JSON.stringify([foldEdition, timeline]))
+    .digest()
+    .readBigUInt64BE()
+    .toString()
 
 /** A domain's rules, ready to run. */
 interface Machine {

@@ -115,18 +115,19 @@ export function expectedRecommendations(
 }
 
 function arraysOf(said: readonly Said[], names: readonly string[]): PupilEvidence {
-  const rows = said.flatMap((one) =>
+  const rows = said.flatMap((one, event) =>
     one.kind === 0
       ? one.scores.map(([name, value]) => {
           const own = `${name}.${informants[one.source]}`
           const series = names.indexOf(names.includes(own) ? own : name)
           // The first version of the wheel has no bands.
-          return { ...one, series, value, severity: Number.NaN }
+          return { ...one, event, series, value, severity: Number.NaN }
         })
-      : [{ ...one, series: -1, value: one.tier }],
+      : [{ ...one, event, series: -1, value: one.tier }],
   )
   return {
     week: rows.map((r) => r.week),
+    event: rows.map((r) => r.event),
     kind: rows.map((r) => r.kind),
     source: rows.map((r) => r.source),
     series: rows.map((r) => r.series),

@@ -14,6 +14,7 @@ const series = seriesOf(timeline)
 function evidence(points: readonly (readonly [number, number, string, number])[]) {
   return {
     week: points.map(([week]) => week),
+    event: points.map((_, i) => i),
     kind: points.map(() => kinds.score),
     source: points.map(([, source]) => source),
     series: points.map(([, , name]) => series.indexOf(name)),

@@ -5,6 +5,7 @@ import type { Bounds, Condition, Policy, PolicyTimeline, Rule } from './policy.t
 interface Entry {
   index: number
   week: number
+  event: number
   kind: number
   source: number
   series: string | undefined
@@ -31,7 +32,13 @@ export interface Finding {
 /** Entries of a pupil's evidence; `names` are the series that its numbers count in. */
 export const entriesOf = (evidence: PupilEvidence, names: readonly string[]): Entry[] =>
   Array.from(evidence.week, (week, index) => ({
-    ...{ index, week, kind: evidence.kind[index]!, source: evidence.source[index]! },
+    ...{
+      index,
+      week,
+      event: evidence.event[index]!,
+      kind: evidence.kind[index]!,
+      source: evidence.source[index]!,
+    },
     ...{ series: names[evidence.series[index]!], value: evidence.value[index]! },
     ...{ outOf: evidence.outOf[index]!, severity: evidence.severity[index]! },
   }))
@@ -69,6 +76,7 @@ function observe(condition: Condition, window: readonly Entry[]): { value?: numb
 export function examine(rule: Rule, entries: readonly Entry[], t: number, since: number): Finding {
   const evidence = entries.filter((e) => e.kind !== kinds.assignment && e.week <= t)
   const window = evidence.filter((e) => e.week >= t - rule.weeks + 1)
+  const points = new Set(window.map((e) => e.event)).size
   const sources = new Set(window.map((e) => e.source)).size
   const conditions = rule.conditions.map((condition) => {
     const { value, from } = observe(condition, window)
@@ -90,13 +98,13 @@ export function examine(rule: Rule, entries: readonly Entry[], t: number, since:
     }
   }
   const held =
-    window.length >= rule.minPoints &&
+    points >= rule.minPoints &&
     sources >= rule.minSources &&
     t - since >= rule.holdWeeks &&
     (!streak || run.length >= streak.points) &&
     conditions.every((condition) => condition.held)
   return {
-    ...{ held, window, points: window.length, sources, weeksInTier: t - since, conditions },
+    ...{ held, window, points, sources, weeksInTier: t - since, conditions },
     streak: { points: run.length, evidence: run.reverse() },
   }
 }

@@ -8,6 +8,8 @@ export const kinds = { score: 0, incident: 1, attendance: 2, assignment: 3 } as 
 export interface PupilEvidence {
   /** Week index, ascending. */
   readonly week: ArrayLike<number>
+  /** What entries came in one submission: they stand together and have one number. Each submission is one point. */
+  readonly event: ArrayLike<number>
   readonly kind: ArrayLike<number>
   /** Who or what said so: small numbers below 16 (informants, behaviour log, register); equal means same source. */
   readonly source: ArrayLike<number>

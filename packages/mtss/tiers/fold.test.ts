@@ -70,13 +70,26 @@ const history: fc.Arbitrary<PupilEvidence> = fc
       series: fc.integer({ min: -1, max: 1 }),
       n: fc.nat(5),
       severity: fc.nat(4),
+      // Further scales of the check-in, each with a score of its own.
+      more: fc.array(
+        fc.record({ series: fc.integer({ min: -1, max: 1 }), n: fc.nat(5), severity: fc.nat(4) }),
+        {
+          maxLength: 2,
+        },
+      ),
     }),
-    { maxLength: 30 },
+    { maxLength: 20 },
   )
   .map((given) => {
-    const rows = given.sort((a, b) => a.week - b.week)
+    const rows = given
+      .sort((a, b) => a.week - b.week)
+      .flatMap(({ more, ...first }, event) => [
+        { ...first, event },
+        ...(first.kind === 0 ? more.map((scale) => ({ ...first, ...scale, event })) : []),
+      ])
     return {
       week: rows.map((e) => e.week),
+      event: rows.map((e) => e.event),
       kind: rows.map((e) => e.kind),
       source: rows.map((e) => e.source),
       series: rows.map((e) => (e.kind === 0 ? e.series : -1)),
@@ -99,6 +112,26 @@ describe('the fold of tiers', () => {
     fc.assert(equality(tierFold), { numRuns: 10_000 })
   }, 60_000)
 
+  it('a check-in is one point however many scales it has: a copy of its scores changes nothing', () => {
+    fc.assert(
+      fc.property(timeline, history, (policies, evidence) => {
+        const names = seriesOf(policies).length
+        const known = { ...evidence, series: Array.from(evidence.series, (s) => (s < names ? s : -1)) }
+        // A scale that no rule reads, of the same submission as each score.
+        const twice = Array.from(known.kind, (kind, i) => (kind === 0 ? [i, i] : [i])).flat()
+        const pick = (from: ArrayLike<number>) => twice.map((i) => from[i]!)
+        const unread = twice.map((i, at) => (twice[at - 1] === i ? -1 : known.series[i]!))
+        const { week, event, kind, source, value, outOf, severity } = known
+        const wider = {
+          ...{ week: pick(week), event: pick(event), kind: pick(kind), source: pick(source) },
+          ...{ series: unread, value: pick(value), outOf: pick(outOf), severity: pick(severity) },
+        }
+        expect(tierFold(policies)(wider, 14)).toEqual(tierFold(policies)(known, 14))
+      }),
+      { numRuns: 2_000 },
+    )
+  }, 60_000)
+
   const source = readFileSync(new URL('./fold.ts', import.meta.url), 'utf8')
   it.each([
     ['a window one week longer', 'const opens = t - rule.weeks', 'const opens = t - rule.weeks - 1'],
@@ -110,6 +143,7 @@ describe('the fold of tiers', () => {
       'rule.from !== tier ||',
       'rule.from !== (assigned || tier) ||',
     ],
+    ['each scale of a check-in as a point', 'if (next === 0 || event[next] !== event[next - 1]) ', ''],
     ['one point fewer', '< rule.minPoints)', '< rule.minPoints - 1)'],
     [
       'one point fewer in a streak',

@@ -19,6 +19,9 @@ const within = (value: number, { atLeast, atMost, moreThan, lessThan }: Bounds) 
   (moreThan === undefined || value > moreThan) &&
   (lessThan === undefined || value < lessThan)
 
+/** Rises where the same rules and evidence come to give other tiers, so that rows worked out before are known as such. */
+export const foldEdition = 2
+
 type Fold = (evidence: PupilEvidence, upToWeek: number) => Episodes
 
 /**
@@ -38,7 +41,7 @@ export function tierFold(timeline: PolicyTimeline): Fold {
   }))
 
   return (evidence, upToWeek) => {
-    const { week, kind, source, series, value, outOf, severity } = evidence
+    const { week, event, kind, source, series, value, outOf, severity } = evidence
     const episodes = emptyEpisodes()
     if (week.length === 0 || week[0]! > upToWeek) return episodes
     const first = week[0]!
@@ -68,7 +71,8 @@ export function tierFold(timeline: PolicyTimeline): Fold {
           assigned = value[next]!
           continue
         }
-        points[now]!++
+        // However many scales a check-in has, it is one word of one source.
+        if (next === 0 || event[next] !== event[next - 1]) points[now]!++
         heard[source[next]!] = t
         if (kind[next] === 0 && series[next]! >= 0) {
           previous[next] = latest[series[next]!]!

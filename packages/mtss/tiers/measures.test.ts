@@ -19,6 +19,7 @@ const policy = {
 }
 const timeline: PolicyTimeline = [{ from: 0, policy }]
 const evidence = {
+  event: [0, 1, 2, 3, 4],
   ...{ week: [1, 2, 3, 5, 8], kind: [2, 1, 1, 3, 3], source: [5, 4, 4, 0, 0], series: [-1, -1, -1, -1, -1] },
   ...{ value: [9, 0, 0, 2, 1], outOf: [10, 0, 0, 0, 0], severity: [0, 2, 3, 0, 0] },
 }

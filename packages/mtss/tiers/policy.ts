@@ -39,7 +39,7 @@ export interface Rule {
   readonly weeks: number
   /** All must hold. */
   readonly conditions: readonly Condition[]
-  /** Scores, incidents and attendance rows in the window; and how many sources they come from. */
+  /** Check-ins (whatever the number of their scales), incidents and attendance rows in the window; and how many sources they come from. */
   readonly minPoints: number
   readonly minSources: number
   /** Hysteresis: weeks that must have passed since the tier was entered or assigned. */

@@ -81,11 +81,18 @@ export function evidenceReader(
   })
   return (events) => {
     const of = {
-      ...{ week: [] as number[], kind: [] as number[], source: [] as number[], series: [] as number[] },
+      ...{
+        week: [] as number[],
+        event: [] as number[],
+        kind: [] as number[],
+        source: [] as number[],
+        series: [] as number[],
+      },
       ...{ value: [] as number[], outOf: [] as number[], severity: [] as number[] },
     }
     const add = (i: number, series: number, value: number, severity: number) => {
       of.week.push(events.week[i]!)
+      of.event.push(i)
       of.kind.push(events.kind[i]!)
       of.source.push(events.source[i]!)
       of.series.push(series)
