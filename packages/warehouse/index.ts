@@ -5,6 +5,7 @@ export * from './evidence.ts'
 export * from './freshness.ts'
 export { type MigrateOptions, migrateWarehouse, warehouseDdl } from './migrate.ts'
 export * from './pipeline.ts'
+export * from './pupil-tiers.ts'
 export * from './quarantine.ts'
 export * from './recommendations.ts'
 export type { Undrained } from './recompute.ts'
@@ -16,4 +17,22 @@ export { erasedVersion, facts, factTable, noId, noWeek } from './schema.ts'
 export type { SupportQuery } from './support.ts'
 export * from './support-effect.ts'
 export * from './support-need.ts'
-export * from './tiers.ts'
+export * from './tier-table.ts'
+export {
+  type AgreementRow,
+  type ExitRow,
+  type ReEntryRow,
+  readReEntry,
+  readTierAgreement,
+  readTierExits,
+  readTierMix,
+  readTierMovement,
+  readTimeInTier,
+  reEntryWeeks,
+  type TierCharacteristic,
+  type TierMixRow,
+  type TierMovementRow,
+  type TierQuestion,
+  type TimeInTierRow,
+  tierCharacteristics,
+} from './tiers.ts'

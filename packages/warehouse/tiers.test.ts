@@ -10,6 +10,7 @@ import { startEngine } from './engine/index.ts'
 import { migrateWarehouse } from './migrate.ts'
 import { insertFacts } from './pipeline.ts'
 import { insertRecommendations } from './recommendations.ts'
+import { readTierTable } from './tier-table.ts'
 import {
   readReEntry,
   readTierAgreement,
@@ -104,6 +105,19 @@ describe('what is read of recommendations equals what is counted from episodes',
     expect(rows).toEqual(expected)
   })
 
+  test('the table of tiers holds the totals and each characteristic', async () => {
+    const rows = await readTierTable(warehouse, scope, { ...question, week: 20 })
+    const of = async (by?: 'nc_year' | 'sex') =>
+      (await readTierMix(warehouse, scope, { ...question, week: 20, ...(by && { by }) })).map((row) => ({
+        ...row,
+        by: by ?? '',
+      }))
+    expect(rows.filter((row) => row.by === '')).toEqual(await of())
+    expect(rows.filter((row) => row.by === 'nc_year')).toEqual(await of('nc_year'))
+    expect(rows.filter((row) => row.by === 'sex')).toEqual(await of('sex'))
+    expect(new Set(rows.map((row) => row.by)).size).toBe(6)
+  })
+
   test('movement between two weeks', async () => {
     const rows = await readTierMovement(warehouse, scope, { ...question, week: 15, later: 45 })
     expect(rows).toEqual(
@@ -133,12 +147,20 @@ describe('what is read of recommendations equals what is counted from episodes',
         const lengths = runs.map(({ weeks }) => weeks).sort((a, b) => a - b)
         const middle = (lengths.length - 1) / 2
         const median = (lengths[Math.floor(middle)]! + lengths[Math.ceil(middle)]!) / 2
+        // Linear between order statistics, type 7.
+        const at = (p: number) => {
+          const place = p * (lengths.length - 1)
+          const [low, high] = [lengths[Math.floor(place)]!, lengths[Math.ceil(place)]!]
+          return low + (place % 1) * (high - low)
+        }
         return {
           authority: 901,
           school: s,
           tier,
           runs: runs.length,
           median,
+          lowerQuartile: at(0.25),
+          upperQuartile: at(0.75),
           ended: runs.filter((r) => !r.last).length,
         }
       }),
@@ -169,8 +191,10 @@ describe('what is read of recommendations equals what is counted from episodes',
     const rows = await readTierAgreement(warehouse, scope, { ...question, week: 0, later: 200 })
     const all = pupils.filter((p) => p.authority === 901).map((p) => agreement(p.episodes))
     const total = (name: 'assigned' | 'agreed') => all.reduce((n, one) => n + one[name], 0)
-    expect(rows.reduce((n, row) => n + row.assigned, 0)).toBe(total('assigned'))
-    expect(rows.reduce((n, row) => n + row.agreed, 0)).toBe(total('agreed'))
+    const sum = (cells: readonly number[]) =>
+      rows.reduce((n, { counts }) => n + cells.reduce((so, cell) => so + counts[cell]!, 0), 0)
+    expect(sum([0, 1, 2, 3, 4, 5, 6, 7, 8])).toBe(total('assigned'))
+    expect(sum([0, 4, 8])).toBe(total('agreed'))
     expect(total('agreed')).toBeLessThan(total('assigned'))
   })
 })

@@ -1,6 +1,5 @@
 import type { Scope } from '@cairn/access'
 import type { Params, Warehouse } from './client.ts'
-import { type EvidenceLine, evidenceOfPupil } from './recommendations.ts'
 
 /** Characteristics that tiers may be broken down by, read as at the week. */
 export const tierCharacteristics = ['nc_year', 'sex', 'sen', 'fsm', 'ethnicity'] as const
@@ -15,7 +14,7 @@ export interface TierQuestion {
   readonly signal?: AbortSignal
 }
 
-interface Asked {
+export interface AskedTiers {
   readonly params: Params
   /** Whose rows: tenant first. */
   readonly rows: string
@@ -24,7 +23,7 @@ interface Asked {
 }
 
 /** Undefined: nothing may be seen. */
-function asked(scope: Scope, q: TierQuestion): Asked | undefined {
+export function askedTiers(scope: Scope, q: TierQuestion): AskedTiers | undefined {
   const authorities = q.authorities.filter((a) => scope.authorities.includes(a))
   const mine = scope.schools === 'all' ? undefined : scope.schools
   const schools = q.schools && mine ? q.schools.filter((s) => mine.includes(s)) : (q.schools ?? mine)
@@ -38,12 +37,12 @@ function asked(scope: Scope, q: TierQuestion): Asked | undefined {
 }
 
 /** The entry of an array that holds at the end of a week; the first entry begins with the evidence. */
-const asAt = (from: string, values: string, week: string): string =>
+export const asAt = (from: string, values: string, week: string): string =>
   `${values}[arrayCount(f -> f <= ${week}, ${from})]`
-const tierAt = (week: string): string => asAt('ep_from', 'ep_tier', week)
-const schoolAt = (week: string): string => asAt('cx_from', 'cx_school', week)
+export const tierAt = (week: string): string => asAt('ep_from', 'ep_tier', week)
+export const schoolAt = (week: string): string => asAt('cx_from', 'cx_school', week)
 
-async function rowsOf<Row>(
+export async function tierRows<Row>(
   w: Warehouse,
   name: string,
   q: TierQuestion,
@@ -69,7 +68,7 @@ export async function readTierMix(
   scope: Scope,
   q: TierQuestion & { readonly week: number; readonly by?: TierCharacteristic },
 ): Promise<TierMixRow[]> {
-  const a = asked(scope, q)
+  const a = askedTiers(scope, q)
   if (!a) return []
   if (q.by && !tierCharacteristics.includes(q.by)) throw new TypeError('no characteristic of tiers')
   const value = q.by ? asAt('cx_from', `cx_${q.by}`, '{week:UInt16}') : "''"
@@ -77,7 +76,7 @@ export async function readTierMix(
     FROM (SELECT authority, ${schoolAt('{week:UInt16}')} AS school, toString(${value}) AS value,
       ${tierAt('{week:UInt16}')} AS tier FROM (${a.rows}))
     WHERE tier > 0 AND ${a.seen('school')} GROUP BY authority, school, value ORDER BY authority, school, value`
-  const rows = await rowsOf<{ authority: number; school: number; value: string; tiers: string[] }>(
+  const rows = await tierRows<{ authority: number; school: number; value: string; tiers: string[] }>(
     ...([w, 'tier_mix', q, sql, { ...a.params, week: q.week }] as const),
   )
   return rows.map((row) => ({ ...row, tiers: row.tiers.map(Number) as [number, number, number] }))
@@ -96,14 +95,14 @@ export async function readTierMovement(
   scope: Scope,
   q: TierQuestion & { readonly week: number; readonly later: number },
 ): Promise<TierMovementRow[]> {
-  const a = asked(scope, q)
+  const a = askedTiers(scope, q)
   if (!a) return []
   const counts = [1, 2, 3].flatMap((x) => [1, 2, 3].map((y) => `countIf(before = ${x} AND after = ${y})`))
   const sql = `SELECT authority, school, [${counts}] AS counts
     FROM (SELECT authority, ${schoolAt('{later:UInt16}')} AS school, ${tierAt('{week:UInt16}')} AS before,
       ${tierAt('{later:UInt16}')} AS after FROM (${a.rows}))
     WHERE before > 0 AND after > 0 AND ${a.seen('school')} GROUP BY authority, school ORDER BY authority, school`
-  const rows = await rowsOf<{ authority: number; school: number; counts: string[] }>(
+  const rows = await tierRows<{ authority: number; school: number; counts: string[] }>(
     ...([w, 'tier_movement', q, sql, { ...a.params, week: q.week, later: q.later }] as const),
   )
   return rows.map((row) => ({ ...row, counts: row.counts.map(Number) }))
@@ -120,18 +119,25 @@ export interface TimeInTierRow {
   /** Runs, and their lengths in whole weeks in ascending order; those that go on end with the week asked for. */
   readonly runs: number
   readonly median: number
+  readonly lowerQuartile: number
+  readonly upperQuartile: number
   readonly ended: number
 }
 
-/** How long runs of a tier last, by the school of the week asked for: all that began up to it, ended or not. */
+/**
+ * How long runs of a tier last, by the school of the week asked for: all that began up to it, ended or not. `whole`: of
+ * all schools together, as school 0.
+ */
 export async function readTimeInTier(
   w: Warehouse,
   scope: Scope,
-  q: TierQuestion & { readonly week: number },
+  q: TierQuestion & { readonly week: number; readonly whole?: boolean },
 ): Promise<TimeInTierRow[]> {
-  const a = asked(scope, q)
+  const a = askedTiers(scope, q)
   if (!a) return []
-  const sql = `SELECT authority, school, run.1 AS tier, count() AS runs, quantileExactInclusive(0.5)(run.2) AS median,
+  const of = q.whole ? 'toUInt32(0)' : 'school'
+  const sql = `SELECT authority, ${of} AS unit, run.1 AS tier, count() AS runs,
+      quantilesExactInclusive(0.25, 0.5, 0.75)(run.2) AS quartiles,
       countIf(run.3) AS ended
     FROM (
       SELECT authority, ${schoolAt('{week:UInt16}')} AS school, ${runStarts('{week:UInt16}')} AS starts,
@@ -139,16 +145,19 @@ export async function readTimeInTier(
           k < length(starts)), starts, arrayEnumerate(starts))) AS run
       FROM (${a.rows})
     )
-    WHERE ${a.seen('school')} GROUP BY authority, school, tier ORDER BY authority, school, tier`
-  const rows = await rowsOf<{
+    WHERE ${a.seen('school')} GROUP BY authority, unit, tier ORDER BY authority, unit, tier`
+  const rows = await tierRows<{
     authority: number
-    school: number
+    unit: number
     tier: number
     runs: string
-    median: number
+    quartiles: [number, number, number]
     ended: string
   }>(...([w, 'time_in_tier', q, sql, { ...a.params, week: q.week }] as const))
-  return rows.map((row) => ({ ...row, runs: Number(row.runs), ended: Number(row.ended) }))
+  return rows.map(({ authority, unit, tier, runs, quartiles, ended }) => ({
+    ...{ authority, school: unit, tier, runs: Number(runs), ended: Number(ended) },
+    ...{ lowerQuartile: quartiles[0], median: quartiles[1], upperQuartile: quartiles[2] },
+  }))
 }
 
 /** Two terms, in weeks: who is back in tier 2 or 3 within them has re-entered. */
@@ -168,7 +177,7 @@ export async function readReEntry(
   scope: Scope,
   q: TierQuestion & { readonly week: number },
 ): Promise<ReEntryRow[]> {
-  const a = asked(scope, q)
+  const a = askedTiers(scope, q)
   if (!a) return []
   const sql = `SELECT authority, school, sum(length(falls)) AS exits,
       sum(arrayCount(k -> k < length(starts) AND ep_from[starts[k + 1]] - ep_from[starts[k]] <= ${reEntryWeeks}, falls)) AS returned
@@ -178,7 +187,7 @@ export async function readReEntry(
       FROM (${a.rows})
     )
     WHERE ${a.seen('school')} GROUP BY authority, school HAVING exits > 0 ORDER BY authority, school`
-  const rows = await rowsOf<{ authority: number; school: number; exits: string; returned: string }>(
+  const rows = await tierRows<{ authority: number; school: number; exits: string; returned: string }>(
     ...([w, 'tier_re_entry', q, sql, { ...a.params, week: q.week }] as const),
   )
   return rows.map((row) => ({ ...row, exits: Number(row.exits), returned: Number(row.returned) }))
@@ -187,27 +196,28 @@ export async function readReEntry(
 export interface AgreementRow {
   readonly authority: number
   readonly school: number
-  readonly assigned: number
-  readonly agreed: number
+  /** Nine counts: the tier that the rules recommended that week by the tier that the person assigned, row by row. */
+  readonly counts: readonly number[]
 }
 
-/** A person's assignments between two weeks (both included), and how many were what the rules recommended that week. */
+/** A person's assignments between two weeks (both included), against what the rules recommended in the same week. */
 export async function readTierAgreement(
   w: Warehouse,
   scope: Scope,
   q: TierQuestion & { readonly week: number; readonly later: number },
 ): Promise<AgreementRow[]> {
-  const a = asked(scope, q)
+  const a = askedTiers(scope, q)
   if (!a) return []
-  const sql = `SELECT authority, school, count() AS assigned, countIf(given = told) AS agreed
+  const counts = [1, 2, 3].flatMap((x) => [1, 2, 3].map((y) => `countIf(told = ${x} AND given = ${y})`))
+  const sql = `SELECT authority, school, [${counts}] AS counts
     FROM (SELECT authority, ${asAt('cx_from', 'cx_school', 'at')} AS school, at, given, told
       FROM (${a.rows}) ARRAY JOIN ep_from AS at, ep_assigned AS given, ep_recommended AS told
       WHERE given > 0 AND at BETWEEN {week:UInt16} AND {later:UInt16})
     WHERE ${a.seen('school')} GROUP BY authority, school ORDER BY authority, school`
-  const rows = await rowsOf<{ authority: number; school: number; assigned: string; agreed: string }>(
+  const rows = await tierRows<{ authority: number; school: number; counts: string[] }>(
     ...([w, 'tier_agreement', q, sql, { ...a.params, week: q.week, later: q.later }] as const),
   )
-  return rows.map((row) => ({ ...row, assigned: Number(row.assigned), agreed: Number(row.agreed) }))
+  return rows.map((row) => ({ ...row, counts: row.counts.map(Number) }))
 }
 
 export interface ExitRow {
@@ -223,50 +233,14 @@ export async function readTierExits(
   scope: Scope,
   q: TierQuestion & { readonly from: string; readonly to: string },
 ): Promise<ExitRow[]> {
-  const a = asked(scope, q)
+  const a = askedTiers(scope, q)
   if (!a) return []
   const sql = `SELECT authority, school, reason, count() AS exits FROM fact_tier_exit FINAL
     WHERE authority IN {authorities:Array(UInt16)} AND domain = {domain:String} AND ${a.seen('school')}
       AND day BETWEEN {from:Date} AND {to:Date}
     GROUP BY authority, school, reason ORDER BY authority, school, reason`
-  const rows = await rowsOf<{ authority: number; school: number; reason: string; exits: string }>(
+  const rows = await tierRows<{ authority: number; school: number; reason: string; exits: string }>(
     ...([w, 'tier_exits', q, sql, { ...a.params, from: q.from, to: q.to }] as const),
   )
   return rows.map((row) => ({ ...row, exits: Number(row.exits) }))
-}
-
-/** What a school may be told of one of its pupils. */
-export interface PupilTiers {
-  readonly school: number
-  /** Week that the recommendation was worked out up to. */
-  readonly upTo: number
-  readonly forms: readonly string[]
-  readonly line: EvidenceLine
-}
-
-/**
- * What one pupil's tier rests on, for the school that has the pupil now and for nobody else: not the authority, not
- * another school, not the school of before. Undefined where there is nothing, or nothing for this reader: alike.
- */
-export async function readPupilTiers(
-  w: Warehouse,
-  scope: Scope,
-  q: { authority: number; pupil: string; domain: string; signal?: AbortSignal },
-): Promise<PupilTiers | undefined> {
-  const { authority, pupil, domain, signal } = q
-  const { schools } = scope
-  if (scope.role !== 'school_lead' || schools === 'all' || !scope.authorities.includes(authority))
-    return undefined
-  const [row] = await w.query<{ school: number; up_to: number }>({
-    name: 'pupil_tiers',
-    sql: `SELECT ${asAt('cx_from', 'cx_school', 'up_to')} AS school, up_to FROM recommendation FINAL
-      WHERE authority = {authority:UInt16} AND domain = {domain:String} AND pupil = {pupil:UUID} AND notEmpty(ep_from)
-        AND school IN {schools:Array(UInt32)}`,
-    params: { authority, domain, pupil, schools: [...schools] },
-    authorities: [authority],
-    ...(signal && { signal }),
-  })
-  if (!row) return undefined
-  const found = await evidenceOfPupil(w, authority, pupil, signal)
-  return found && { school: row.school, upTo: row.up_to, ...found }
 }

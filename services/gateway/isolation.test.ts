@@ -6,7 +6,7 @@ import { anyQueryWith, documentOf, plain, queries, year } from './isolation/ques
 import { alpha, bravo, cellsOf, leaks, leaves, neighbourOf, type Tenant } from './isolation/tenants.ts'
 import { releaseOf, releaseQueries } from './releases/testing.ts'
 import { supported, supportQueries } from './support/isolation/testing.ts'
-import { pupilOf } from './tiers/isolation/testing.ts'
+import { pupilOf, tierQueries } from './tiers/isolation/testing.ts'
 
 let gateway: Installation
 let readers: Reader[]
@@ -144,6 +144,7 @@ test('readers of single schools never see another school of their own authority,
         'reconciliation',
         'metrics',
         ...supportQueries,
+        ...tierQueries,
         ...releaseQueries,
       ],
     ].includes(q.name),

@@ -18,6 +18,7 @@ import { InterventionEffectResolver } from './support/effect.ts'
 import { NeedResolver } from './support/need.ts'
 import { PlanComplianceResolver } from './support/plans.ts'
 import { ResilienceWheelResolver } from './support/wheel.ts'
+import { TierHistoryResolver } from './tiers/history.ts'
 import { TiersResolver } from './tiers/resolver.ts'
 import { TrendResolver } from './trends/resolver.ts'
 
@@ -44,6 +45,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       NeedResolver,
       ReleasesResolver,
       TiersResolver,
+      TierHistoryResolver,
     ],
     validate: false,
   })

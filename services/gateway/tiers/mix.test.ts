@@ -1,8 +1,11 @@
+import 'reflect-metadata'
+import { testScope } from '@cairn/access/testing'
+import type { TierTableRow } from '@cairn/warehouse'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { authorityMix, type Mixed, wholeOrNothing } from './mix.ts'
-
-const shown = (counts: readonly number[]) => wholeOrNothing(counts).status !== 'SUPPRESSED'
+import { closed, type SchoolCounts } from './closed.ts'
+import { mixRows, wholeOrNothing } from './mix.ts'
+import { TierBy } from './types.ts'
 
 test.each([
   [[80, 15, 5], true],
@@ -12,29 +15,90 @@ test.each([
   [[9, 0, 0], false],
   [[40, 1, 0], false],
 ])('of %j all parts are shown: %s', (counts, fit) => {
-  expect(shown(counts)).toBe(fit)
+  expect(wholeOrNothing(counts).status !== 'SUPPRESSED').toBe(fit)
 })
 
+const outcomes = ['1', '2', '3']
 const count = fc.oneof(fc.nat(8), fc.nat(60))
-const school = fc.tuple(count, count, count)
-const schools = fc
-  .array(school, { minLength: 1, maxLength: 8 })
-  .map((all) => all.map((tiers, i): Mixed => ({ school: i + 1, tiers })))
+const tiers = fc.tuple(count, count, count)
+/** Schools with girls and boys by tier, and what they add up to. */
+const schools = fc.array(fc.tuple(tiers, tiers), { minLength: 1, maxLength: 7 }).map((all): SchoolCounts[] =>
+  all.flatMap(([girls, boys], i) => {
+    const sum = girls.map((n, t) => n + boys[t]!)
+    return [
+      { school: i + 1, by: '', value: '', counts: sum },
+      { school: i + 1, by: 'sex', value: 'F', counts: girls },
+      { school: i + 1, by: 'sex', value: 'M', counts: boys },
+    ]
+  }),
+)
 
-test('what is left of the authority when the shown schools are taken away is fit to be shown, or nothing', () => {
-  let closed = 0
+/** One hidden part of a shown whole is the whole less the others. */
+const isOpen = (whole: number | null, parts: readonly (number | null)[]) =>
+  whole !== null && whole > 0 && parts.filter((part) => part === null).length === 1
+
+test('no number that is held back is a shown total less the shown parts beside it: of tiers, of values, of schools', () => {
+  let shown = 0
+  let hidden = 0
   fc.assert(
-    fc.property(schools, (all) => {
-      const authority = authorityMix(all)
-      if (!authority || !shown(authority)) return
-      closed++
-      const seen = all.filter(({ tiers }) => shown(tiers))
-      const rest = authority.map((n, t) => seen.reduce((left, { tiers }) => left - tiers[t]!, n))
-      expect(rest.every((n) => n === 0) || shown(rest)).toBe(true)
-      // One hidden school would be the rest itself.
-      expect(all.length - seen.length).not.toBe(1)
+    fc.property(schools, fc.boolean(), (rows, together) => {
+      const found = closed(rows, outcomes, together)
+      const numbers = [...new Set(rows.map(({ school }) => school)), ...(together ? [0] : [])]
+      expect(found.find(0) !== undefined).toBe(together)
+      for (const school of numbers) {
+        const of = (value: string) => found.find(school, value && 'sex', value)!
+        const parts = ['', 'F', 'M'].map(of)
+        for (const { counts, whole } of parts) expect(isOpen(whole, counts)).toBe(false)
+        for (const t of [0, 1, 2])
+          expect(isOpen(of('').counts[t]!, [of('F').counts[t]!, of('M').counts[t]!])).toBe(false)
+      }
+      if (together)
+        for (const value of ['', 'F', 'M'])
+          for (const t of [0, 1, 2]) {
+            const at = (school: number) => found.find(school, value && 'sex', value)!.counts[t]!
+            expect(isOpen(at(0), numbers.filter(Boolean).map(at))).toBe(false)
+          }
+      for (const { school, by, value, counts } of rows)
+        found.find(school, by, value)!.counts.forEach((n, t) => {
+          if (n === null) hidden++
+          else {
+            shown++
+            expect(n).toBe(counts[t])
+            expect(n === 0 || n >= 5).toBe(true)
+          }
+        })
     }),
-    { numRuns: 5_000 },
+    { numRuns: 1_000 },
   )
-  expect(closed).toBeGreaterThan(100)
+  expect(shown).toBeGreaterThan(1_000)
+  expect(hidden).toBeGreaterThan(1_000)
+})
+
+const table: TierTableRow[] = [1, 2, 3, 4].flatMap((school) => {
+  const row = (by: TierTableRow['by'], value: string, mix: TierTableRow['tiers']) => ({
+    ...{ authority: 901, school, by, value, tiers: mix },
+  })
+  return [
+    row('', '', [80, 20, 10]),
+    row('sex', 'F', [40, 10, 5]),
+    row('sex', 'M', [40, 10, 5]),
+    row('fsm', 'unknown', [80, 20, 10]),
+  ]
+})
+
+test('a mix has a row a school and value, and the authority’s for those who see all of it', () => {
+  const all = mixRows(table, testScope([901]), TierBy.SEX)
+  expect(all.map(({ schoolUrn, value }) => [schoolUrn, value])).toEqual(
+    [1, 2, 3, 4, null].flatMap((school) => [null, 'F', 'M'].map((value) => [school, value])),
+  )
+  expect(all.at(-1)).toMatchObject({
+    label: 'Male',
+    pupils: 220,
+    tier1: 160,
+    tier2: 40,
+    tier3: 20,
+    status: 'OK',
+  })
+  const some = mixRows(table, testScope([901], [1, 2, 3, 4], 'commissioner'))
+  expect(some.map(({ schoolUrn }) => schoolUrn)).toEqual([1, 2, 3, 4])
 })

@@ -1,5 +1,11 @@
 import type { Scope } from '@cairn/access'
+import { codeSets } from '@cairn/contracts'
 import { type Disclosed, disclose, interim } from '@cairn/disclosure'
+import type { TierTableRow } from '@cairn/warehouse'
+import { labelOf, placeOf } from '../figures/labels.ts'
+import type { FigureStatus } from '../scalars.ts'
+import { type ClosedCounts, closed } from './closed.ts'
+import { TierBy, type TierMixRow } from './types.ts'
 
 /** Counts that add up to one group: shown whole or not at all, or a hidden one is the rest of the others. */
 export function wholeOrNothing(counts: readonly number[]): Disclosed {
@@ -9,23 +15,52 @@ export function wholeOrNothing(counts: readonly number[]): Disclosed {
   return verdicts.find(({ status }) => status === 'SUPPRESSED') ?? verdicts[0]!
 }
 
-export interface Mixed {
-  readonly school: number
-  readonly tiers: readonly number[]
+/** Whether a reader sees every school of the authorities, and so what is summed over them. */
+export const seesAll = (scope: Scope): boolean => scope.schools === 'all'
+
+const setOf: Readonly<Record<TierBy, string>> = {
+  [TierBy.NC_YEAR]: 'nc-year',
+  [TierBy.SEX]: 'sex',
+  [TierBy.SEN]: 'sen-provision',
+  [TierBy.FSM]: 'fsm-type',
+  [TierBy.ETHNICITY]: 'ethnicity-group',
 }
 
 /**
- * The authority's row beside its schools': undefined where it could say what a hidden school is. What is left of it
- * when the shown schools are taken away must itself be fit to be shown, and be of at least two schools.
+ * Schools by URN, then all of them together where the reader sees all; each total is followed by its values. What is
+ * held back is decided over all characteristics, so that two questions never add up to more than one.
  */
-export function authorityMix(schools: readonly Mixed[]): readonly number[] | undefined {
-  const sum = (some: readonly Mixed[]) =>
-    [0, 1, 2].map((tier) => some.reduce((total, { tiers }) => total + tiers[tier]!, 0))
-  const hidden = schools.filter(({ tiers }) => wholeOrNothing(tiers).status === 'SUPPRESSED')
-  const closed =
-    hidden.length === 0 || (hidden.length > 1 && wholeOrNothing(sum(hidden)).status !== 'SUPPRESSED')
-  return closed ? sum(schools) : undefined
+export function mixRows(
+  found: readonly TierTableRow[],
+  scope: Scope,
+  by?: TierBy,
+): Omit<TierMixRow, 'schoolName'>[] {
+  const table = found.map((row) => ({ ...row, counts: row.tiers }))
+  const mix = closed(table, ['1', '2', '3'], seesAll(scope))
+  const set = by && codeSets.get(setOf[by])
+  const values = [...new Set(found.filter((row) => row.by === by).map(({ value }) => value))]
+  values.sort((a, b) => (placeOf(set, a) < placeOf(set, b) ? -1 : 1))
+  return [...new Set(found.map(({ school }) => school)), 0].flatMap((school) =>
+    [undefined, ...values].flatMap((value) => {
+      const counts = value === undefined ? mix.find(school) : mix.find(school, by, value)
+      const label = value === undefined ? null : labelOf(set, value)
+      return counts
+        ? [{ schoolUrn: school || null, value: value ?? null, label, ...shownMix(counts, mix.profile) }]
+        : []
+    }),
+  )
 }
 
-/** Whether a reader sees every school of the authorities, and so what is summed over them. */
-export const seesAll = (scope: Scope): boolean => scope.schools === 'all'
+/** Held back where any of its numbers is. */
+export const statusOf = (
+  { counts, whole }: ClosedCounts,
+  profile: string,
+): { status: FigureStatus; symbol: string; profile: string } => {
+  const held = whole === null || counts.includes(null)
+  return { status: (held ? 'SUPPRESSED' : 'OK') as FigureStatus, symbol: held ? 'c' : '', profile }
+}
+
+function shownMix(closed: ClosedCounts, profile: string) {
+  const [tier1 = null, tier2 = null, tier3 = null] = closed.counts
+  return { pupils: closed.whole, tier1, tier2, tier3, ...statusOf(closed, profile) }
+}

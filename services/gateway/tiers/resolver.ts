@@ -1,17 +1,17 @@
-import { type Domain, domains, mondayOfWeek, weekIndex } from '@cairn/mtss'
-import { readTierMix, readTierMovement } from '@cairn/warehouse'
+import { mondayOfWeek } from '@cairn/mtss'
+import { readTierMovement, readTierTable } from '@cairn/warehouse'
 import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import type { FigureStatus } from '../scalars.ts'
+import { domainOf, weekOf } from './asked.ts'
 import { explainTier } from './explanation.ts'
-import { authorityMix, seesAll, wholeOrNothing } from './mix.ts'
+import { mixRows, wholeOrNothing } from './mix.ts'
 import {
-  TierArgs,
   TierExplanation,
   TierExplanationArgs,
   TierMix,
-  type TierMixRow,
+  TierMixArgs,
   TierMovement,
   TierMovementArgs,
 } from './types.ts'
@@ -22,19 +22,24 @@ const nominal = [80, 15, 5]
 @Resolver()
 export class TiersResolver {
   @Query(() => TierMix, { description: 'Pupils by recommended or assigned tier, as at the end of a week.' })
-  async tierMix(@Args(() => TierArgs) args: TierArgs, @Ctx() context: GatewayContext): Promise<TierMix> {
+  async tierMix(
+    @Args(() => TierMixArgs) args: TierMixArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<TierMix> {
     const { scope, warehouse, directory, signal } = context
     const domain = domainOf(args.domain)
     const week = weekOf('week', args.week)
     const question = { authorities: [args.authority], domain, signal }
     const [found, schools] = await Promise.all([
-      readTierMix(warehouse, scope, { ...question, week }),
+      readTierTable(warehouse, scope, { ...question, week }),
       directory.schools(scope),
     ])
     const names = new Map(schools.map(({ urn, name }) => [urn, name]))
-    const rows = found.map(({ school, tiers }) => rowOf(school, names.get(school) ?? null, tiers))
-    if (seesAll(scope) && found.length > 0) rows.push(rowOf(null, null, authorityMix(found)))
-    return { week: mondayOfWeek(week), domain, nominal, rows }
+    const rows = mixRows(found, scope, args.by ?? undefined)
+    return {
+      ...{ week: mondayOfWeek(week), domain, nominal },
+      rows: rows.map((row) => ({ ...row, schoolName: names.get(row.schoolUrn ?? 0) ?? null })),
+    }
   }
 
   @Query(() => TierMovement, { description: 'Which tiers pupils moved from and to, over what you may see.' })
@@ -74,25 +79,4 @@ export class TiersResolver {
       week: weekOf('week', args.week),
     })
   }
-}
-
-function rowOf(school: number | null, name: string | null, tiers: readonly number[] | undefined): TierMixRow {
-  const verdict = wholeOrNothing(tiers ?? [1])
-  const { status, symbol, profile } = verdict
-  const [tier1 = null, tier2 = null, tier3 = null] = tiers && status === 'OK' ? tiers : []
-  return {
-    ...{ schoolUrn: school, schoolName: name, tier1, tier2, tier3 },
-    ...{ status: status as FigureStatus, symbol, profile },
-  }
-}
-
-function domainOf(text: string): Domain {
-  if (!(domains as readonly string[]).includes(text)) throw refused('domain', `one of ${domains.join(', ')}`)
-  return text as Domain
-}
-
-function weekOf(field: string, text: string): number {
-  const week = /^\d{4}-\d\d-\d\d$/.test(text) ? weekIndex(text) : Number.NaN
-  if (!(week > 0 && week < 65_000)) throw refused(field, 'an ISO date')
-  return week
 }

@@ -1,5 +1,17 @@
-import { ArgsType, Field, Float, Int, ObjectType } from 'type-graphql'
+import { ArgsType, Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { FigureStatus } from '../scalars.ts'
+
+export enum TierBy {
+  NC_YEAR = 'nc_year',
+  SEX = 'sex',
+  SEN = 'sen',
+  FSM = 'fsm',
+  ETHNICITY = 'ethnicity',
+}
+registerEnumType(TierBy, {
+  name: 'TierBy',
+  description: 'A characteristic of pupils, read as at the week; ethnicity by major group.',
+})
 
 @ArgsType()
 export class TierArgs {
@@ -14,6 +26,12 @@ export class TierArgs {
 }
 
 @ArgsType()
+export class TierMixArgs extends TierArgs {
+  @Field(() => TierBy, { nullable: true, description: 'A row for each value of it besides.' })
+  by?: TierBy | null
+}
+
+@ArgsType()
 export class TierMovementArgs extends TierArgs {
   @Field(() => String, { description: 'Any day of the later week, ISO date.' })
   later!: string
@@ -25,13 +43,25 @@ export class TierExplanationArgs extends TierArgs {
   pupil!: string
 }
 
-@ObjectType({ description: 'Pupils of a school, or of the authority, by tier. All three are shown or none.' })
+@ObjectType({
+  description:
+    'Pupils of a school, or of the authority, by tier. What is held back is null: it follows neither from the other tiers, nor from other rows.',
+})
 export class TierMixRow {
   @Field(() => Int, { nullable: true, description: 'Null for the authority.' })
   schoolUrn!: number | null
 
   @Field(() => String, { nullable: true })
   schoolName!: string | null
+
+  @Field(() => String, { nullable: true, description: 'Value of the characteristic; null for all pupils.' })
+  value!: string | null
+
+  @Field(() => String, { nullable: true })
+  label!: string | null
+
+  @Field(() => Int, { nullable: true, description: 'All three tiers together.' })
+  pupils!: number | null
 
   @Field(() => Int, { nullable: true, description: 'Universal.' })
   tier1!: number | null
@@ -42,7 +72,7 @@ export class TierMixRow {
   @Field(() => Int, { nullable: true, description: 'Intensive.' })
   tier3!: number | null
 
-  @Field(() => FigureStatus)
+  @Field(() => FigureStatus, { description: 'OK where all four numbers are shown.' })
   status!: FigureStatus
 
   @Field(() => String)
@@ -68,7 +98,8 @@ export class TierMix {
   nominal!: readonly number[]
 
   @Field(() => [TierMixRow], {
-    description: 'Schools by URN; then the authority, for readers of all of it.',
+    description:
+      'Schools by URN; then the authority, for readers of all of it. Each with its values after it.',
   })
   rows!: readonly TierMixRow[]
 }

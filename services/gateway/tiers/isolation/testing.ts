@@ -64,30 +64,43 @@ const tierRule = (score: readonly number[]) => ({
 const domain = fc.constantFrom('semh', 'semh', 'behaviour', 'academics')
 const week = fc.constantFrom('2016-10-05', '2016-11-30', '2017-01-20', 'bad')
 
+type Make = () => fc.Arbitrary<unknown>
+
+/** Those that a school sees of its own; an explanation is for one reader alone. */
+export const tierQueries = [
+  ...['tierMix', 'tierMovement', 'timeInTier', 'tierExits', 'tierReEntry', 'tierAgreement'],
+] as const
+
 /** What the arguments of the questions about tiers are tried with. */
-export const tierArguments = (
-  tenants: readonly Tenant[],
-  codes: () => fc.Arbitrary<unknown>,
-): Record<string, () => fc.Arbitrary<unknown>> => ({
-  'Query.tierMix.authority': codes,
-  'Query.tierMix.domain': () => domain,
-  'Query.tierMix.week': () => week,
-  'Query.tierMovement.authority': codes,
-  'Query.tierMovement.domain': () => domain,
-  'Query.tierMovement.week': () => week,
-  'Query.tierMovement.later': () => week,
-  'Query.tierExplanation.authority': codes,
-  'Query.tierExplanation.domain': () => domain,
-  'Query.tierExplanation.week': () => week,
-  'Query.tierExplanation.pupil': () => fc.constantFrom(...tenants.map(pupilOf), 'NOBODY'),
-})
+export function tierArguments(tenants: readonly Tenant[], codes: Make): Record<string, Make> {
+  const each: Record<string, Make> = {
+    authority: codes,
+    domain: () => domain,
+    week: () => week,
+    later: () => week,
+    from: () => week,
+    to: () => week,
+    by: () => fc.constantFrom('NC_YEAR', 'SEX', 'SEN', 'FSM', 'ETHNICITY'),
+    pupil: () => fc.constantFrom(...tenants.map(pupilOf), 'NOBODY'),
+  }
+  return Object.fromEntries(
+    [...tierQueries, 'tierExplanation'].flatMap((query) =>
+      Object.entries(each).map(([name, make]) => [`Query.${query}.${name}`, make]),
+    ),
+  )
+}
 
 /** One plain question of each kind. */
 export const plainTiers = (tenant: Tenant): Record<string, object> => {
-  const tiers = { authority: tenant.code, domain: 'semh', week: '2016-11-30' }
+  const of = { authority: tenant.code, domain: 'semh' }
+  const tiers = { ...of, week: '2016-11-30' }
   return {
     tierMix: tiers,
     tierMovement: { ...tiers, later: '2017-01-20' },
     tierExplanation: { ...tiers, pupil: pupilOf(tenant) },
+    timeInTier: tiers,
+    tierExits: { ...of, from: '2016-09-01', to: '2017-07-31' },
+    tierReEntry: { ...of, week: '2017-07-10' },
+    tierAgreement: { ...tiers, later: '2017-01-20' },
   }
 }

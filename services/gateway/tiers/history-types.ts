@@ -1,0 +1,103 @@
+import { ArgsType, Field, Float, Int, ObjectType } from 'type-graphql'
+import { ShareFigure, Shown } from '../support/shown.ts'
+import { TierArgs } from './types.ts'
+
+@ArgsType()
+export class TierExitsArgs {
+  @Field(() => Int, { description: 'LA code.' })
+  authority!: number
+
+  @Field(() => String, { description: 'semh, behaviour or attendance.' })
+  domain!: string
+
+  @Field(() => String, { description: 'First day, ISO date.' })
+  from!: string
+
+  @Field(() => String, { description: 'Last day, ISO date.' })
+  to!: string
+}
+
+@ArgsType()
+export class TierAgreementArgs extends TierArgs {
+  @Field(() => String, { description: 'Any day of the last week, ISO date.' })
+  later!: string
+}
+
+@ObjectType({ description: 'How long pupils stay in one tier before it changes.' })
+export class TimeInTierRow extends Shown {
+  @Field(() => Int, { nullable: true, description: 'Null for the authority.' })
+  schoolUrn!: number | null
+
+  @Field(() => String, { nullable: true })
+  schoolName!: string | null
+
+  @Field(() => Int)
+  tier!: number
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Stays in the tier that began up to the week, ended or not; those that go on end with it.',
+  })
+  n!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'Median of whole weeks.' })
+  medianWeeks!: number | null
+
+  @Field(() => Float, { nullable: true })
+  lowerQuartileWeeks!: number | null
+
+  @Field(() => Float, { nullable: true })
+  upperQuartileWeeks!: number | null
+}
+
+@ObjectType({ description: 'Decisions to leave tier 2 or 3 for one reason.' })
+export class TierExitRow extends Shown {
+  @Field(() => Int, { nullable: true, description: 'Null for the authority.' })
+  schoolUrn!: number | null
+
+  @Field(() => String, { nullable: true })
+  schoolName!: string | null
+
+  @Field(() => String)
+  reason!: string
+
+  @Field(() => String)
+  label!: string
+
+  @Field(() => Int, { nullable: true })
+  exits!: number | null
+
+  @Field(() => Int, { nullable: true, description: 'Of all reasons.' })
+  of!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'Per cent, not rounded.' })
+  value!: number | null
+}
+
+@ObjectType({ description: 'Falls to tier 1, and those that were followed by tier 2 or 3 within two terms.' })
+export class TierReEntryRow extends ShareFigure {
+  @Field(() => Int, { nullable: true, description: 'Null for the authority.' })
+  schoolUrn!: number | null
+
+  @Field(() => String, { nullable: true })
+  schoolName!: string | null
+}
+
+@ObjectType({ description: 'What people assigned against what the rules recommended in the same week.' })
+export class TierAgreement extends Shown {
+  @Field(() => [[Int]], {
+    nullable: true,
+    description: 'Rows: tier recommended; columns: tier assigned. All nine are shown or none.',
+  })
+  decisions!: readonly (readonly number[])[] | null
+
+  @Field(() => ShareFigure, { description: 'Decisions for the tier that was recommended.' })
+  agreed!: ShareFigure
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Cohen’s kappa: 1 full agreement, 0 what chance alone would give. Shown with the nine counts; null where all decisions are the same.',
+  })
+  kappa!: number | null
+}

@@ -1,0 +1,177 @@
+import { weekIndex } from '@cairn/mtss'
+import { insertFacts, insertRecommendations } from '@cairn/warehouse'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Installation, installation } from '../installation.ts'
+
+const authority = 855
+const schools = [855_101, 855_102]
+let gateway: Installation
+let analyst: string
+let lead: string
+const uuid = (n: number) => `00000000-0000-4000-8855-${String(n).padStart(12, '0')}`
+const week = (n: number) => weekIndex('2025-09-01') + n
+
+/** A pupil's tiers: [week, tier, recommended, assigned (0: by the rules)]. */
+type Told = readonly (readonly [from: number, tier: number, recommended: number, assigned: number])[]
+
+beforeAll(async () => {
+  gateway = await installation({
+    authorities: [{ code: authority, name: 'Cairnshire' }],
+    schools: schools.map((urn, i) => ({ urn, authority, name: `School ${i}`, phase: 'PS' })),
+  })
+  analyst = await gateway.keyOf('analyst', 'analyst', [authority])
+  lead = await gateway.keyOf('lead', 'school_lead', [authority], [schools[0]!])
+  let next = 0
+  const row = (school: number, told: Told, sex: string, domain = 'semh') => {
+    const none = told.map(() => 0)
+    const column = (i: 0 | 1 | 2 | 3) => told.map((entry) => (i === 0 ? week(entry[0]) : entry[i]))
+    const episodes = [column(0), column(1), none, column(2), column(3), told.map(() => []), none]
+    const context = [[week(0)], [school], ['8'], [sex], ['N'], ['unknown'], ['unknown']]
+    return [authority, domain, uuid(next++), '1', week(60), '1', ...episodes, ...context]
+  }
+  const many = (n: number, school: number, told: Told, sex = 'F') =>
+    Array.from({ length: n }, () => row(school, told, sex))
+  const rows = schools.flatMap((school) => [
+    ...many(40, school, [[0, 1, 1, 0]]),
+    ...many(40, school, [[0, 1, 1, 0]], 'M'),
+    // Ten weeks in tier 2, as recommended and decided; then tier 1; half of them are back within two terms.
+    ...many(10, school, [
+      [0, 1, 1, 0],
+      [5, 2, 2, 2],
+      [15, 1, 1, 1],
+    ]),
+    ...many(
+      10,
+      school,
+      [
+        [0, 1, 1, 0],
+        [5, 2, 2, 2],
+        [15, 1, 1, 1],
+        [20, 2, 2, 0],
+      ],
+      'M',
+    ),
+    // A person went further than the rules.
+    ...many(12, school, [
+      [0, 1, 1, 0],
+      [5, 3, 2, 3],
+    ]),
+  ])
+  // In another domain two decisions were against the rules: too few to tell.
+  const few = Array.from({ length: 30 }, (_, i) =>
+    row(schools[0]!, [[5, 2, i < 28 ? 2 : 1, 2]], 'F', 'behaviour'),
+  )
+  await insertRecommendations(gateway.warehouse, [...rows, ...few])
+  const exit = (n: number, school: number, reason: string) =>
+    JSON.stringify([
+      ...[authority, '2025-12-15', school, uuid(500 + n), 1, n, '2025-12-15', null, []],
+      ...['semh', reason, 'mental_health_lead'],
+    ])
+  const exits = schools.flatMap((school, s) =>
+    Array.from({ length: 20 }, (_, i) => exit(s * 20 + i, school, i < 14 ? 'goal_met' : 'left_school')),
+  )
+  await insertFacts(gateway.warehouse, 'tier_exit', exits.join('\n'))
+})
+afterAll(() => gateway?.close())
+
+const of = `authority: ${authority}, domain: "semh"`
+const ask = async (key: string, query: string) => {
+  const { data, errors } = await gateway.ask(key, `{ ${query} }`)
+  expect(errors).toBeUndefined()
+  return data
+}
+
+test('a mix by sex adds up to the total, for each school and for all', async () => {
+  const { tierMix } = await ask(
+    analyst,
+    `tierMix(${of}, week: "2025-10-20", by: SEX) { nominal rows { schoolUrn value label pupils tier1 tier2 tier3 status } }`,
+  )
+  expect(tierMix.nominal).toEqual([80, 15, 5])
+  expect(tierMix.rows.filter((row: any) => row.schoolUrn === null)).toEqual(
+    [
+      ...[{ value: null, label: null, pupils: 224, tier1: 160, tier2: 40, tier3: 24 }],
+      ...[{ value: 'F', label: 'Female', pupils: 124, tier1: 80, tier2: 20, tier3: 24 }],
+      ...[{ value: 'M', label: 'Male', pupils: 100, tier1: 80, tier2: 20, tier3: 0 }],
+    ].map((row) => ({ ...row, schoolUrn: null, status: 'OK' })),
+  )
+})
+
+test('time in tier is told with quartiles and n, for the school and for all who see all', async () => {
+  const query = `timeInTier(${of}, week: "2026-06-01") { schoolUrn tier n medianWeeks lowerQuartileWeeks upperQuartileWeeks status }`
+  const { timeInTier } = await ask(analyst, query)
+  expect(timeInTier).toHaveLength(9)
+  const whole = timeInTier.filter((row: any) => row.schoolUrn === null)
+  // Week 39: 20 and 20 stays of ten weeks in tier 2, 20 that began in week 20 go on.
+  expect(whole[1]).toEqual({
+    ...{ schoolUrn: null, tier: 2, n: 60, status: 'OK' },
+    ...{ medianWeeks: 10, lowerQuartileWeeks: 10, upperQuartileWeeks: 20 },
+  })
+  expect(whole[2]).toMatchObject({ tier: 3, n: 24, medianWeeks: 35 })
+  expect((await ask(lead, query)).timeInTier.map((row: any) => row.schoolUrn)).toEqual([
+    ...Array(3).fill(schools[0]),
+  ])
+})
+
+test('exits are shares of all exits, by reason', async () => {
+  const { tierExits } = await ask(
+    analyst,
+    `tierExits(${of}, from: "2025-12-01", to: "2025-12-31") { schoolUrn reason label exits of value status }`,
+  )
+  expect(tierExits).toHaveLength(6)
+  expect(tierExits.slice(-2)).toMatchObject([
+    { schoolUrn: null, reason: 'goal_met', exits: 28, of: 40, value: 70, status: 'OK' },
+    { schoolUrn: null, reason: 'left_school', exits: 12, of: 40 },
+  ])
+})
+
+test('re-entry within two terms is of falls that are two terms old', async () => {
+  const query = (day: string) =>
+    `tierReEntry(${of}, week: "${day}") { schoolUrn numerator denominator value lower status }`
+  const { tierReEntry } = await ask(analyst, query('2026-07-06'))
+  expect(tierReEntry.at(-1)).toMatchObject({ schoolUrn: null, numerator: 20, denominator: 40, value: 50 })
+  expect(tierReEntry[0]).toMatchObject({
+    schoolUrn: schools[0],
+    numerator: 10,
+    denominator: 20,
+    status: 'OK',
+  })
+  expect((await ask(analyst, query('2026-01-05'))).tierReEntry).toEqual([])
+})
+
+test('what people assigned is told beside what the rules recommended, with kappa', async () => {
+  const { tierAgreement } = await ask(
+    analyst,
+    `tierAgreement(${of}, week: "2025-09-01", later: "2026-06-01") { decisions agreed { numerator denominator value } kappa status }`,
+  )
+  // Rows: recommended 1 (40 falls), recommended 2: 40 alike, 24 to tier 3.
+  expect(tierAgreement).toMatchObject({
+    decisions: [
+      [40, 0, 0],
+      [0, 40, 24],
+      [0, 0, 0],
+    ],
+    agreed: { numerator: 80, denominator: 104 },
+    status: 'OK',
+  })
+  const byChance = (40 * 40 + 64 * 40) / 104 ** 2
+  expect(tierAgreement.kappa).toBeCloseTo((80 / 104 - byChance) / (1 - byChance), 12)
+})
+
+test('nine decisions of which one cell is small are withheld whole, and kappa with them', async () => {
+  const { tierAgreement } = await ask(
+    analyst,
+    `tierAgreement(authority: ${authority}, domain: "behaviour", week: "2025-09-01", later: "2026-06-01") { decisions kappa agreed { value status } status symbol }`,
+  )
+  expect(tierAgreement).toMatchObject({ status: 'SUPPRESSED', symbol: 'c', decisions: null, kappa: null })
+  expect(tierAgreement.agreed).toEqual({ value: null, status: 'SUPPRESSED' })
+})
+
+test.each([
+  ['tierExits', `${of}, from: "2025-12-31", to: "2025-12-01"`, '{ reason }', 'to'],
+  ['tierAgreement', `${of}, week: "2026-06-01", later: "2025-09-01"`, '{ kappa }', 'later'],
+  ['timeInTier', `${of}, week: "yesterday"`, '{ n }', 'week'],
+  ['tierReEntry', `authority: ${authority}, domain: "academics", week: "2026-06-01"`, '{ value }', 'domain'],
+])('%s refuses a bad argument by name', async (name, args, fields, field) => {
+  const { errors } = await gateway.ask(analyst, `{ ${name}(${args}) ${fields} }`)
+  expect(errors?.[0]?.extensions).toMatchObject({ field })
+})
