@@ -40,6 +40,8 @@ export type Score = (
       readonly definition?: string
       /** Items that were not answered. */
       readonly missing?: number
+      /** Of the factors and ecological levels that the items speak of, 0 to 100. */
+      readonly factors?: readonly { readonly id: string; readonly score: number }[]
     }
   /** `refused` is the rule; `field` the JSON pointer in the event that broke it, e.g. `/data/instrument`. */
   | { readonly refused: string; readonly field?: string }

@@ -1,5 +1,6 @@
 export { flawOfCorrection } from './instruments/cross-rules.ts'
 export * from './instruments/definition.ts'
+export { type FactorScore, factorOfLevel } from './instruments/factors.ts'
 export * from './instruments/rcads.ts'
 export * from './instruments/reference-page.ts'
 export * from './instruments/resilience-wheel.ts'

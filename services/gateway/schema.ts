@@ -14,7 +14,9 @@ import { MetricsResolver } from './metrics/resolver.ts'
 import { ReleasesResolver } from './releases/resolver.ts'
 import { SchoolsResolver } from './schools/resolver.ts'
 import { DeliveryResolver } from './support/delivery.ts'
+import { EcologyResolver } from './support/ecology.ts'
 import { InterventionEffectResolver } from './support/effect.ts'
+import { FactorsResolver } from './support/factors.ts'
 import { NeedResolver } from './support/need.ts'
 import { PlanComplianceResolver } from './support/plans.ts'
 import { ResilienceWheelResolver } from './support/wheel.ts'
@@ -39,6 +41,8 @@ export function buildGatewaySchema(): GraphQLSchema {
       FreshnessResolver,
       ReconciliationResolver,
       ResilienceWheelResolver,
+      FactorsResolver,
+      EcologyResolver,
       InterventionEffectResolver,
       DeliveryResolver,
       PlanComplianceResolver,

@@ -42,6 +42,8 @@ export interface ModelOptions {
   halfTermStarts(academicYear: number): readonly string[]
   /** Subscale scores of a check-in, or undefined where the instrument is not known. */
   score(instrument: string, answers: Record<string, number>): Map<string, number> | undefined
+  /** Scores of the factors that the items speak of. */
+  factors(answers: Record<string, number>): Map<string, number>
 }
 
 type Versions = LoggedInput[]
@@ -165,6 +167,11 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
         const d = `instrument=${instrument};subscale=${subscale}`
         add(at('wellbeing_score', day, d), 1, score)
         add(at('wellbeing_score', day, `${d};informant=${informant}`), 1, score)
+      }
+      for (const [factor, score] of options.factors(e.data.answers)) {
+        const d = `instrument=${instrument};factor=${factor};informant=${informant}`
+        add(at('factor_score', day, d), 1, score)
+        if (score <= 40) add(at('low_level_scores', day, d), 1)
       }
     } else if (e.type === 'incident.reported') {
       const { occurredOn: day, behaviours, mode, location, severity, participants } = e.data

@@ -58,7 +58,27 @@ const resilienceWheelItems = resilienceWheel.subscales.map((s) => ({
     .map((i) => ({ id: i.id, reverse: i.reverse ?? false })),
 }))
 
-export const modelOptions: ModelOptions = { halfTermStarts, score: scoreByHand }
+const levelOf: Record<string, string> = {
+  ...{ bonding: 'community', boundaries: 'community', high_expectations: 'community' },
+  ...{ life_skills: 'individual', caring_support: 'family', meaningful_participation: 'societal' },
+}
+
+/** Levels of the Resilience Wheel's first version: three items an element, half of a level's must be answered. */
+function levelsByHand(answers: Record<string, number>): Map<string, number> {
+  const scores = new Map<string, number>()
+  for (const level of new Set(Object.values(levelOf))) {
+    const items = Object.keys(levelOf)
+      .filter((element) => levelOf[element] === level)
+      .flatMap((element) => [1, 2, 3].map((n) => answers[`${element}_${n}`]))
+    const given = items.filter((answer) => answer !== undefined)
+    if (given.length < items.length / 2) continue
+    const points = given.reduce((sum, answer) => sum + (answer - 1) * 25, 0)
+    scores.set(`level.${level}`, Math.round((points / given.length) * 1e4) / 1e4)
+  }
+  return scores
+}
+
+export const modelOptions: ModelOptions = { halfTermStarts, score: scoreByHand, factors: levelsByHand }
 
 /** The ledger of the control plane, in memory; `fence: false` is what happens without it. */
 export class MemoryLedger implements Ledger {

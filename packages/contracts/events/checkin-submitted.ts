@@ -14,6 +14,9 @@ export interface CheckinSubmitted {
   sex?: 'F' | 'M' | 'U'
 }
 
+/** Four decimals: far below any instrument's precision, and a third of the bytes. */
+const rounded = (score: number): number => Math.round(score * 1e4) / 1e4
+
 export const checkinSubmitted = eventType<CheckinSubmitted>({
   type: 'checkin.submitted',
   major: 1,
@@ -152,6 +155,8 @@ export const checkinSubmitted = eventType<CheckinSubmitted>({
         missing: 'UInt16',
         prorated: 'Array(UInt8)',
         severity: 'Array(Int8)',
+        factors: 'Array(LowCardinality(String))',
+        factor_scores: 'Array(Float64)',
       },
       place: (data) => ({ school: Number(data.school), day: data.submittedOn }),
       pupils: (data) => [data.pupil],
@@ -163,13 +168,14 @@ export const checkinSubmitted = eventType<CheckinSubmitted>({
           data.instrument,
           data.informant,
           scored.subscales.map(({ id }) => id),
-          // Four decimals: far below any instrument's precision, and a third of the bytes.
-          scored.subscales.map(({ score }) => Math.round(score * 1e4) / 1e4),
+          scored.subscales.map(({ score }) => rounded(score)),
           Object.keys(data.answers).length,
           scored.definition ?? data.instrument,
           scored.missing ?? 0,
           scored.subscales.map(({ prorated }) => (prorated ? 1 : 0)),
           scored.subscales.map(({ severity = -1 }) => severity),
+          (scored.factors ?? []).map(({ id }) => id),
+          (scored.factors ?? []).map(({ score }) => rounded(score)),
         ]
       },
     },

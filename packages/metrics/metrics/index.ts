@@ -4,6 +4,7 @@ import { checkIns } from './check-ins.ts'
 import { daysToResolution } from './days-to-resolution.ts'
 import { exclusionRate } from './exclusion-rate.ts'
 import { exclusions } from './exclusions.ts'
+import { factorScore } from './factor-score.ts'
 import { fidelityShare } from './fidelity-share.ts'
 import { goalProgress } from './goal-progress.ts'
 import { goalRating } from './goal-rating.ts'
@@ -18,6 +19,7 @@ import { interventionsEnded } from './interventions-ended.ts'
 import { interventionsEndedShare } from './interventions-ended-share.ts'
 import { interventionsStarted } from './interventions-started.ts'
 import { interventionsWithFidelity } from './interventions-with-fidelity.ts'
+import { lowLevelScores } from './low-level-scores.ts'
 import { minuteFidelity } from './minute-fidelity.ts'
 import { planReviewShare } from './plan-review-share.ts'
 import { plansCreated } from './plans-created.ts'
@@ -38,6 +40,7 @@ export const all = [
   daysToResolution,
   exclusionRate,
   exclusions,
+  factorScore,
   fidelityShare,
   goalProgress,
   goalRating,
@@ -52,6 +55,7 @@ export const all = [
   interventionsEndedShare,
   interventionsStarted,
   interventionsWithFidelity,
+  lowLevelScores,
   minuteFidelity,
   planReviewShare,
   plansCreated,

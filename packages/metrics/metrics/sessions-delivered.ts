@@ -19,8 +19,9 @@ export const sessionsDelivered = metric({
     type: { title: 'Type of intervention', value: 'type' },
     technique: { title: 'Technique of the session', value: 'session_technique' },
     target_domain: { title: 'Kind of resilience aimed at', value: 'target_domain' },
+    ecological_level: { title: 'Ecological level', value: 'level' },
   },
-  breakdowns: [[], ['type'], ['technique'], ['target_domain']],
+  breakdowns: [[], ['type'], ['technique'], ['target_domain'], ['ecological_level']],
   interval: 'none',
-  answers: [6, 45, 65],
+  answers: [6, 45, 61, 65],
 })

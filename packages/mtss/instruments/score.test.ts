@@ -148,6 +148,7 @@ describe('the Resilience Wheel', () => {
     expect(score(resilienceWheel, 'staff', { bonding_1: 2, bonding_3: 5, boundaries_1: 5 })).toEqual({
       definition: 'resilience-wheel@1',
       missing: 15,
+      factors: [],
       subscales: [
         {
           ...{ id: 'bonding', score: 62.5, raw: 62.5, answered: 2, missing: 1 },

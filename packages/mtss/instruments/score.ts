@@ -10,6 +10,7 @@ import {
   type Subscale,
   type Total,
 } from './definition.ts'
+import { type FactorScore, factorScores, factorsFor } from './factors.ts'
 
 /** Score of one subscale or total. */
 export interface SubscaleScore {
@@ -33,6 +34,8 @@ export type Scored =
       /** Items of this informant's version that were not answered. */
       readonly missing: number
       readonly subscales: readonly SubscaleScore[]
+      /** Of the factors and ecological levels that the items speak of. */
+      readonly factors: readonly FactorScore[]
     }
   /** The rule that the check-in broke, and the JSON pointer of its field. Names an item only where it is one of the definition's. */
   | { readonly refused: string; readonly field: string }
@@ -81,7 +84,8 @@ export function score(
     if (typeof reported === 'object') return reported
     subscales.push({ ...raw, score: reported, severity: severityOf(scale.bands, reported, age) })
   }
-  return { definition: plan.name, missing: plan.expected - given, subscales }
+  const factors = factorScores(plan.factors, answers)
+  return { definition: plan.name, missing: plan.expected - given, subscales, factors }
 }
 
 type Raw = Omit<SubscaleScore, 'score' | 'severity'>
@@ -172,6 +176,7 @@ interface Plan {
   readonly expected: number
   readonly ages: readonly { readonly from: number; readonly to: number }[]
   readonly scales: readonly (SubscalePlan | TotalPlan)[]
+  readonly factors: ReturnType<typeof factorsFor>
 }
 
 const plans = new WeakMap<InstrumentDefinition, ReadonlyMap<string, Plan>>()
@@ -207,6 +212,7 @@ function planFor(definition: InstrumentDefinition, informant: Informant): Plan {
     items: new Map(items.map((item) => [item.id, item])),
     expected: items.filter(({ optional }) => !optional).length,
     ages: (definition.ages ?? []).flatMap((one) => (one.ages && isFor(one, informant) ? [one.ages] : [])),
+    factors: factorsFor(definition, informant),
     scales: [...subscales, ...(definition.totals ?? []).map((total) => ({ ...total, ...scale(total) }))],
   }
 }

@@ -1,5 +1,5 @@
 import { narrow, type Scope } from '@cairn/access'
-import { type InstrumentDefinition, instruments, nameOf } from '@cairn/mtss'
+import { type InstrumentDefinition, nameOf } from '@cairn/mtss'
 import type { SupportQuery } from '@cairn/warehouse'
 import { ArgsType, Field, Int } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
@@ -53,8 +53,15 @@ export async function readAsked(args: SupportArgs, context: GatewayContext): Pro
   }
 }
 
-/** @throws GraphQLError where no instrument has the name */
-export function instrumentOf(name: string): InstrumentDefinition {
+/**
+ * The definition of a name, those that were imported among them.
+ * @throws GraphQLError where no instrument has the name
+ */
+export async function instrumentOf(
+  name: string,
+  { controlPlane }: GatewayContext,
+): Promise<InstrumentDefinition> {
+  const instruments = await controlPlane.instruments.all()
   const found = instruments.find((each) => nameOf(each) === name)
   if (!found) throw refused('instrument', `one of ${instruments.map(nameOf).join(', ')}`)
   return found

@@ -69,7 +69,7 @@ export class InterventionEffectResolver {
     @Ctx() context: GatewayContext,
   ): Promise<InterventionEffect> {
     const { scope, query } = await readAsked(args, context)
-    const definition = instrumentOf(args.instrument)
+    const definition = await instrumentOf(args.instrument, context)
     const { reliability, source } = reliabilityOf(args)
     const sums = await readInterventionEffect(context.warehouse, scope, {
       ...query,

@@ -101,7 +101,7 @@ async function read(
   context: GatewayContext,
 ): Promise<{ asked: Asked; waits: Waits[]; cutOff: number }> {
   const asked = await readAsked(args, context)
-  const definition = instrumentOf(args.instrument)
+  const definition = await instrumentOf(args.instrument, context)
   const cutOff = cutOffOf(args, definition)
   const waits = await readWaits(context.warehouse, asked.scope, {
     ...asked.query,

@@ -61,7 +61,7 @@ export class ResilienceWheelResolver {
   ): Promise<ResilienceWheel> {
     const asked = await readAsked(args, context)
     const { instrument } = args
-    const definition = instrumentOf(instrument)
+    const definition = await instrumentOf(instrument, context)
     if (definition.id !== resilienceWheel.id) throw refused('instrument', 'a version of the Resilience Wheel')
     const informant = informantOf(definition, args.informant)
     const at = (period: number) =>

@@ -6,7 +6,7 @@ import { insertHappened, supportOf } from '../testing.ts'
 /** For isolation.test.ts: the questions about support, and what their arguments are tried with. */
 export const supportQueries = [
   ...['interventionEffect', 'resilienceWheel', 'fidelity', 'goalProgress', 'planCompliance'],
-  ...['screeningToSupport', 'unmetNeed'],
+  ...['screeningToSupport', 'unmetNeed', 'protectiveFactors', 'ecologicalProfile'],
 ]
 
 type Make = () => fc.Arbitrary<unknown>
@@ -15,7 +15,7 @@ export function supportArguments(codes: Make, urns: Make): Record<string, Make> 
   const each: Record<string, Make> = {
     authority: codes,
     school: urns,
-    instrument: () => fc.constantFrom('resilience-wheel@1', 'nope@1'),
+    instrument: () => fc.constantFrom('resilience-wheel@1', 'resilience-wheel@2', 'nope@1'),
     informant: () => fc.constantFrom('self', 'self', 'staff', 'nobody'),
     by: () => fc.constantFrom('TYPE', 'TECHNIQUE', 'TARGET_DOMAIN', 'APPROACH'),
     subscale: () => fc.constantFrom('bonding', 'boundaries'),
@@ -45,6 +45,8 @@ export const seldomInSupport = Object.keys(
 
 const period = { academicYears: ['201617'] }
 const scored = { period, instrument: 'resilience-wheel@1' }
+const tagged = { period, instrument: 'resilience-wheel@2' }
+const factor = (id: string) => `instrument=resilience-wheel@2;factor=${id};informant=self`
 
 /** A variable that is declared and null overrules the schema's default: each is given. */
 export const plainSupport: Record<string, object> = {
@@ -55,16 +57,24 @@ export const plainSupport: Record<string, object> = {
   planCompliance: { period },
   screeningToSupport: scored,
   unmetNeed: { ...scored, weeks: 6 },
+  protectiveFactors: { ...tagged, informant: 'self' },
+  ecologicalProfile: { ...tagged, informant: 'self' },
 }
 
 /** Cells of metrics of support, by metric; every number is near `n`. */
 export const supportCounts = (n: number): Record<string, SeedCell['counts']> => ({
+  factor_score: {
+    [factor('coping')]: [n, n * 50, n * 3_000],
+    [factor('level.family')]: [n, n * 40, n * 2_000],
+  },
+  low_level_scores: { [factor('level.family')]: n - 20 },
+  interventions_started: { '': n, 'ecological_level=family': n },
   interventions_ended: { '': n, 'type=cbt': n },
   interventions_with_fidelity: { '': n - 9, 'type=cbt': n - 9 },
   intervention_dose: { 'type=cbt': [n, n * 270, n * 80_000] },
   session_fidelity: { 'type=cbt': [n, n * 90, n * 9_000] },
   minute_fidelity: { 'type=cbt': [n, n * 90, n * 9_000] },
-  sessions_delivered: { '': n, 'type=cbt': n },
+  sessions_delivered: { '': n, 'type=cbt': n, 'ecological_level=family': n },
   plans_created: { '': n },
   plans_reviewed_on_time: { '': n - 8 },
   goal_rating: { '': [n, n * 5, n * 30], 'goal_area=coping': [n, n * 5, n * 30] },

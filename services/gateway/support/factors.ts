@@ -1,0 +1,103 @@
+import { metrics, type StoredMetric } from '@cairn/metrics'
+import { factors, type InstrumentDefinition, nameOf, resilienceWheel2 } from '@cairn/mtss'
+import type { CellSum } from '@cairn/warehouse'
+import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver } from 'type-graphql'
+import type { GatewayContext } from '../context.ts'
+import { refused } from '../errors.ts'
+import { informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
+import { periodBefore, readPeriodCells } from './cell-sums.ts'
+import { MeanFigure, mean, type Sums } from './shown.ts'
+
+@ArgsType()
+class FactorArgs extends SupportArgs {
+  @Field(() => String, {
+    defaultValue: nameOf(resilienceWheel2),
+    description: 'Instrument and version whose items are tagged with factors.',
+  })
+  instrument!: string
+
+  @Field(() => String, { defaultValue: 'self', description: 'Who answered: self, staff or parent.' })
+  informant!: string
+}
+
+@ObjectType({ description: 'Mean over check-ins of the items that speak of one factor, 0 to 100.' })
+class FactorFigure extends MeanFigure {
+  @Field(() => String, {
+    description: 'protective, concepts or internal; other: a tag that is in none of these sets.',
+  })
+  set!: string
+
+  @Field(() => String)
+  factor!: string
+
+  @Field(() => String)
+  label!: string
+
+  @Field(() => Float, { nullable: true, description: 'Standard deviation over check-ins.' })
+  sd!: number | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Mean less that of the period before (of the same length); null where either is held back.',
+  })
+  change!: number | null
+}
+
+const scores = metrics.get('factor_score') as StoredMetric
+const nothing: Sums = { n: 0, sx: 0, sxx: 0 }
+
+@Resolver()
+export class FactorsResolver {
+  @Query(() => [FactorFigure], {
+    description:
+      'Protective factors (relationships, self-esteem, coping), key concepts and internal factors: always one row for ' +
+      'each that the instrument speaks of. A factor may stand in two sets.',
+  })
+  async protectiveFactors(
+    @Args(() => FactorArgs) args: FactorArgs,
+    @Ctx() context: GatewayContext,
+  ): Promise<FactorFigure[]> {
+    const asked = await readAsked(args, context)
+    const definition = await instrumentOf(args.instrument, context)
+    const informant = informantOf(definition, args.informant)
+    const places = setsOf(definition)
+    if (places.length === 0) throw refused('instrument', 'one whose items are tagged with factors')
+    const at = (period: number) =>
+      readPeriodCells(context, asked, scores, ['instrument', 'factor', 'informant'], period)
+    const [now, before] = await Promise.all([at(asked.query.period), at(periodBefore(asked.query))])
+    const sumsOf = (cells: readonly CellSum[], factor: string): Sums =>
+      cells.find(({ values: [i, f, who] }) => i === args.instrument && f === factor && who === informant) ??
+      nothing
+    return places.map(({ set, factor }) => {
+      const own = sumsOf(now, factor)
+      const [figure, former] = [mean(asked.scope, own), mean(asked.scope, sumsOf(before, factor))]
+      const comparable = figure.value !== null && former.value !== null
+      return {
+        ...figure,
+        ...{ set, factor, label: labelOf(factor) },
+        sd: figure.value === null ? null : sdOf(own),
+        change: comparable ? figure.value! - former.value! : null,
+      }
+    })
+  }
+}
+
+/** Sets of the domain reference in its order, then what else the items are tagged with. */
+function setsOf({ items }: InstrumentDefinition): { set: string; factor: string }[] {
+  const tags = new Set(
+    items.flatMap((item) => (item.tags ?? []).filter((tag) => !item.subscales.includes(tag))),
+  )
+  const named = Object.entries(factors).flatMap(([set, all]) =>
+    all.filter((factor) => tags.has(factor)).map((factor) => ({ set, factor: factor as string })),
+  )
+  const others = [...tags].filter((tag) => named.every(({ factor }) => factor !== tag)).sort()
+  return [...named, ...others.map((factor) => ({ set: 'other', factor }))]
+}
+
+const labelOf = (tag: string): string => {
+  const words = tag.replaceAll('_', ' ').replace('self ', 'self-')
+  return words[0]!.toUpperCase() + words.slice(1)
+}
+
+/** Of a sample. Rounding may leave a little below 0 where all are alike. */
+const sdOf = ({ n, sx, sxx }: Sums): number => Math.sqrt(Math.max(0, (sxx - (sx * sx) / n) / (n - 1)))
