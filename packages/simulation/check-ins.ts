@@ -1,16 +1,29 @@
-import { nameOf, resilienceWheel } from '@cairn/mtss'
+import { nameOf, resilienceWheel2 } from '@cairn/mtss'
+import { severityOf } from './evidence.ts'
 import { dateOf } from './school-year.ts'
 import { place, pupilId, urnOf, type World } from './world.ts'
 
-const instrument = nameOf(resilienceWheel)
-const subscales = resilienceWheel.subscales
+/** The version with bands, which the tier rules read. */
+const instrument = nameOf(resilienceWheel2)
+const subscales = resilienceWheel2.subscales
 /** `"bonding_1":4` by subscale, item and answer. */
 const texts = subscales.map(({ id }) =>
-  resilienceWheel.items
+  resilienceWheel2.items
     .filter((item) => item.subscales[0] === id)
     .map((item) => Array.from({ length: item.max + 1 }, (_, answer) => `"${item.id}":${answer}`)),
 )
 const itemsOfSubscale = 3
+/** Severity of the band by subscale, and by sum and count of its answers. */
+const severities = subscales.map((_, s) =>
+  [0, 1, 2, 3].map((count) =>
+    Array.from({ length: 16 }, (_, sum) =>
+      severityOf(s, Math.min(100, scoreOfMean(Math.max(1, sum / (count || 1))))),
+    ),
+  ),
+)
+/** Staff fill one in about a pupil whose own are this low, once in a half-term: the second source of a decision. */
+const concern = -0.7
+const weekOfStaff = 2
 const [middle, perDeviation, noise] = [3.3, 0.8, 0.55]
 /** How far the six elements lie from each other, in standard deviations. */
 const offsets = [0.25, 0.1, -0.15, 0.2, 0, -0.3]
@@ -30,6 +43,7 @@ export function checkIn(world: World, i: number): void {
   const young = ['R', '1', '2'].includes(school.years[pupils.year[i]!]!)
   // The youngest are rated by staff, once in a half-term.
   const turn = young ? week.weekOfHalfTerm === 2 : school.weekly || (world.index + s) % 2 === 0
+  if (!young && week.weekOfHalfTerm === weekOfStaff && pupils.seen[i]! < concern) staffCheckIn(world, i)
   if (!turn || !r.chance(school.response)) return
   const monday = r.chance(0.7)
   const day = week.monday + (monday ? 0 : r.whole(1, 4))
@@ -42,6 +56,19 @@ export function checkIn(world: World, i: number): void {
   }
   if (r.chance(0.005)) send.corrected('checkin.submitted', s, id, day, completion(world, i, informant, day))
   remember(world, i, s)
+  note(world, i, informant)
+}
+
+/** Counts as any other for the school; the pupil's own course is read from the regular ones. */
+function staffCheckIn(world: World, i: number): void {
+  const { pupils, r, send, week } = world
+  if (!r.chance(0.8)) return
+  const school = pupils.school[i]!
+  const day = week.monday + r.whole(1, 4)
+  const data = completion(world, i, 'staff', day)
+  send.first('checkin.submitted', school, `k-${place(pupils, i)}-${world.index}`, day, data)
+  counted(world, school)
+  note(world, i, 'staff')
 }
 
 /** The data of one completion; leaves its sums and counts behind. */
@@ -70,15 +97,28 @@ function completion(world: World, i: number, informant: string, day: number): st
   )
 }
 
-function remember({ pupils, tally, programmes }: World, i: number, school: number): void {
+/** Adds the completion that was written last to the school's figures. */
+function counted({ tally }: World, school: number): void {
+  tally.checkins[school]!++
+  for (let s = 0; s < subscales.length; s++)
+    if (counts[s]! >= subscales[s]!.minAnswered) tally.score(school, s, scoreOfMean(sums[s]! / counts[s]!))
+}
+
+/** What persons will see of it. */
+function note({ evidence, tierWeek }: World, i: number, informant: 'self' | 'staff'): void {
+  evidence.checkIn(i, tierWeek, informant, (s) =>
+    counts[s]! >= subscales[s]!.minAnswered ? severities[s]![counts[s]!]![sums[s]!] : undefined,
+  )
+}
+
+function remember(world: World, i: number, school: number): void {
+  const { pupils, programmes } = world
+  counted(world, school)
   let total = 0
   let answered = 0
-  tally.checkins[school]!++
   for (let s = 0; s < subscales.length; s++) {
     total += sums[s]!
     answered += counts[s]!
-    if (counts[s]! >= subscales[s]!.minAnswered)
-      tally.score(school, s, ((sums[s]! / counts[s]! - 1) / 4) * 100)
   }
   if (answered === 0) return
   const level = levelOf(total / answered)
@@ -95,4 +135,9 @@ function remember({ pupils, tally, programmes }: World, i: number, school: numbe
 }
 
 /** A level of resilience as a score over all items. */
-const scoreOf = (level: number): number => ((middle + perDeviation * level - 1) / 4) * 100
+const scoreOf = (level: number): number => scoreOfMean(middle + perDeviation * level)
+
+/** A mean answer of 1 to 5 as a score of 0 to 100. */
+function scoreOfMean(mean: number): number {
+  return ((mean - 1) / 4) * 100
+}

@@ -29,7 +29,6 @@ const season = [0.8, 0.9, 1, 1, 1.05, 1.1, 1.15, 1.2] as const
 /** What the pupil does this week, and what comes of it. */
 export function incidents(world: World, i: number): void {
   const { pupils, r, week } = world
-  pupils.recent[i]! *= 0.8
   const count = r.poisson(pupils.rate[i]! * season[week.weekOfHalfTerm]!)
   for (let n = 1; n <= count; n++) incident(world, i, n)
 }
@@ -57,8 +56,11 @@ function incident(world: World, i: number, n: number): void {
     send.retract(school, id, day)
     return
   }
-  if (r.chance(0.02)) send.corrected('incident.reported', school, id, day, data(Math.min(4, severity + 1)))
-  pupils.recent[i]! += 1
+  const corrected = r.chance(0.02)
+  const stands = corrected ? Math.min(4, severity + 1) : severity
+  if (corrected) send.corrected('incident.reported', school, id, day, data(stands))
+  world.evidence.incident(i, world.tierWeek, 'behaviour', stands)
+  if (target >= 0) world.evidence.incident(target, world.tierWeek, 'semh', stands)
   tally.incidents[school]!++
   const halfTerm = week.academicYear * 6 + week.halfTerm - 12_000
   if (pupils.countedIn[i] !== halfTerm) {

@@ -34,7 +34,6 @@ export class Pupils {
   readonly last: Float32Array
   /** Incidents a week to be expected. */
   readonly rate: Float32Array
-  readonly recent: Float32Array
   /** Half-term in which the pupil last counted with an incident; -1 never. */
   readonly countedIn: Int16Array
   /** Tiers of the two domains, 1 to 3. */
@@ -77,7 +76,7 @@ export class Pupils {
       floats(),
       floats(),
     ]
-    ;[this.recent, this.fidelity, this.before, this.lastBefore] = [floats(), floats(), floats(), floats()]
+    ;[this.fidelity, this.before, this.lastBefore] = [floats(), floats(), floats()]
     this.countedIn = new Int16Array(n)
     let at = 0
     for (const [index, { pupils, years }] of schools.entries())
@@ -103,7 +102,6 @@ export class Pupils {
     this.last[i] = Number.NaN
     // A gamma rate makes the counts negative binomial: most pupils none, a few many.
     this.rate[i] = 0.022 * school.trouble * r.gamma(0.25)
-    this.recent[i] = 0
     this.countedIn[i] = -1
     this.semh[i] = 1
     this.behaviour[i] = 1

@@ -10,16 +10,6 @@ export const simulatedSource = 'urn:cairn:simulated'
 export const lateShare = 0.03
 export const duplicateShare = 0.01
 
-const heads = new Map<string, string>()
-function headOf(type: string): string {
-  let head = heads.get(type)
-  if (!head) {
-    head = `{"specversion":"1.0","type":"${type}","dataschema":"${dataschemaOf(type, 1)}","source":"${simulatedSource}/`
-    heads.set(type, head)
-  }
-  return head
-}
-
 /** Writes events and keeps count of them. Lines are put together by hand: all in them is a code, a number or a date. */
 export class Sender {
   emitted = 0
@@ -32,8 +22,20 @@ export class Sender {
   readonly #outbox: Outbox
   readonly #schools: readonly SimulatedSchool[]
   readonly #r: Streams
+  readonly #source: string
+  readonly #lanes: readonly number[]
+  readonly #heads = new Map<string, string>()
 
-  constructor(outbox: Outbox, schools: readonly SimulatedSchool[], r: Streams) {
+  /** `lanes`: of each school, the one of its authority. */
+  constructor(
+    outbox: Outbox,
+    schools: readonly SimulatedSchool[],
+    lanes: readonly number[],
+    r: Streams,
+    source: string,
+  ) {
+    this.#source = source
+    this.#lanes = lanes
     this.#outbox = outbox
     this.#schools = schools
     this.#r = r
@@ -55,14 +57,25 @@ export class Sender {
   retract(school: number, id: string, day: number): void {
     this.retracted++
     this.unique++
-    const source = `${simulatedSource}/${this.#schools[school]!.urn}`
+    const source = this.#sourceOf(school)
     const data = `{"source":"${source}","id":"${id}","version":2,"reason":"entered_in_error"}`
     this.#send('event.retracted', school, `${id}-back`, day + this.#r.whole(1, 10), data, 1, false)
   }
 
   /** How another event is named. */
   reference(school: number, id: string): string {
-    return `{"source":"${simulatedSource}/${this.#schools[school]!.urn}","id":"${id}"}`
+    return `{"source":"${this.#sourceOf(school)}","id":"${id}"}`
+  }
+
+  #sourceOf = (school: number): string => `${this.#source}/${this.#schools[school]!.urn}`
+
+  #headOf(type: string): string {
+    let head = this.#heads.get(type)
+    if (!head) {
+      head = `{"specversion":"1.0","type":"${type}","dataschema":"${dataschemaOf(type, 1)}","source":"${this.#source}/`
+      this.#heads.set(type, head)
+    }
+    return head
   }
 
   /** True where it was sent late. */
@@ -83,12 +96,13 @@ export class Sender {
     const two = (n: number) => (n < 10 ? `0${n}` : `${n}`)
     const time = `${dateOf(sentOn)}T${two(Math.floor(minute / 60))}:${two(minute % 60)}:00Z`
     const line =
-      `${headOf(type)}${this.#schools[school]!.urn}","id":"${id}",${version > 1 ? `"version":${version},` : ''}` +
+      `${this.#headOf(type)}${this.#schools[school]!.urn}","id":"${id}",${version > 1 ? `"version":${version},` : ''}` +
       `"time":"${time}","data":${data}}`
-    this.#outbox.post(sentOn, line)
+    const lane = this.#lanes[school]!
+    this.#outbox.post(sentOn, lane, line)
     this.#count(type)
     if (!r.chance(duplicateShare)) return late
-    this.#outbox.post(sentOn + 1, line)
+    this.#outbox.post(sentOn + 1, lane, line)
     this.duplicates++
     this.#count(type)
     return late

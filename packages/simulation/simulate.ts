@@ -1,12 +1,13 @@
 import { checkIn } from './check-ins.ts'
 import { context, rolls } from './contexts.ts'
 import { type SimulatedSchool, simulatedAuthority, simulatedSchools } from './county.ts'
+import { Evidence } from './evidence.ts'
 import { incidents } from './incidents.ts'
 import { Outbox } from './outbox.ts'
 import { Pupils } from './pupils.ts'
 import { Streams } from './random.ts'
 import { teachingWeek, weeksInYear } from './school-year.ts'
-import { Sender } from './sender.ts'
+import { Sender, simulatedSource } from './sender.ts'
 import { leave, plannedSessions, programmes, support } from './support.ts'
 import { HalfTermTally, Moments, type RollTruth, type SchoolTruth, type SimulationTruth } from './truth.ts'
 import type { ProgrammeTally, World } from './world.ts'
@@ -22,6 +23,18 @@ export interface SimulationOptions {
   readonly weeks: number
   /** A whole number from 0 to 4294967295: the same one gives the same bytes. */
   readonly seed: number
+}
+
+/** Another county than the one that options draw: its schools, and the source that its events have. */
+export interface GivenCounty {
+  readonly schools: readonly SimulatedSchool[]
+  readonly source: string
+}
+
+/** Events of one authority as NDJSON; the bytes are good until the next ones are asked for. */
+export interface Sent {
+  readonly authority: number
+  readonly bytes: Uint8Array
 }
 
 function schoolsOf({ authorities, schools, seed }: Omit<SimulationOptions, 'weeks'>): SimulatedSchool[] {
@@ -46,21 +59,29 @@ const [pullBack, restlessness] = [0.35, 0.38]
 
 /**
  * An invented county: its events as NDJSON, in the order of the days on which they are sent, and the truth that
- * figures must come back to. Yields bytes that are good until the next are asked for. The memory it takes is that of
- * the pupils and of one week's events, whatever the number of weeks. `begun` hears of each week, from 1.
+ * figures must come back to. The memory it takes is that of the pupils and of one week's events, whatever the number of
+ * weeks. `begun` hears of each week, from 1.
  */
 export function* simulate(
   options: SimulationOptions,
   begun: (week: number) => void = () => {},
-): Generator<Uint8Array, SimulationTruth> {
-  const schools = schoolsOf(options)
+  given: GivenCounty = { schools: schoolsOf(options), source: simulatedSource },
+): Generator<Sent, SimulationTruth> {
+  const { schools, source } = given
+  const codes = [...new Set(schools.map(({ authority }) => authority))]
+  const lanes = schools.map(({ authority }) => codes.indexOf(authority))
+  const sent = ({ lane, bytes }: { lane: number; bytes: Uint8Array }): Sent => ({
+    authority: codes[lane]!,
+    bytes,
+  })
   const pupils = new Pupils(schools)
   const outbox = new Outbox()
   // One stream a pupil, then one a school.
   const r = new Streams(options.seed, pupils.count + schools.length)
   const world: World = {
-    ...{ schools, pupils, r, index: 1, week: teachingWeek(0) },
-    send: new Sender(outbox, schools, r),
+    ...{ schools, pupils, r, index: 1, week: teachingWeek(0), tierWeek: 0 },
+    evidence: new Evidence(pupils.count),
+    send: new Sender(outbox, schools, lanes, r, source),
     programmes: programmes.map(programmeTally),
     tally: new HalfTermTally(schools.length),
   }
@@ -72,6 +93,8 @@ export function* simulate(
     begun(index)
     world.index = index
     world.week = teachingWeek(index - 1)
+    // 1 January 1970 was a Thursday: weekIndex of mtss, of a day.
+    world.tierWeek = Math.floor((world.week.monday + 3) / 7)
     for (let i = 0; i < pupils.count; i++) turn(world, i)
     if (world.week.census)
       censuses.push(...rolls(world, world.week.census, (school) => r.of(pupils.count + school)))
@@ -80,9 +103,9 @@ export function* simulate(
       halfTerms.push(...schools.map(({ urn }, s) => world.tally.row(s, urn, academicYear, halfTerm)))
       world.tally = new HalfTermTally(schools.length)
     }
-    yield* outbox.due(world.week.monday + 7)
+    for (const due of outbox.due(world.week.monday + 7)) yield sent(due)
   }
-  yield* outbox.due(Number.POSITIVE_INFINITY)
+  for (const due of outbox.due(Number.POSITIVE_INFINITY)) yield sent(due)
   return truthOf(options, world, halfTerms, censuses)
 }
 
@@ -119,6 +142,7 @@ function moveUp(world: World, i: number): void {
     pupils.generation[i]!++
     pupils.year[i] = 0
     pupils.draw(i, schoolOf(world, i), mixOf(world, i), r)
+    world.evidence.forget(i)
   }
 }
 

@@ -1,3 +1,5 @@
+import { defaultTimelines } from '@cairn/mtss'
+import type { SimulatedDomain } from './evidence.ts'
 import { dateOf } from './school-year.ts'
 import { place, pupilId, urnOf, type World } from './world.ts'
 
@@ -29,53 +31,67 @@ export function support(world: World, i: number): void {
   const age = world.index - pupils.plan[i]!
   if (pupils.plan[i]! > 0 && age > 0 && age % reviewEvery === 0) review(world, i)
   if (week.weekOfHalfTerm !== screening) return
-  decideSemh(world, i)
-  decideBehaviour(world, i)
+  decide(world, i, 'semh')
+  decide(world, i, 'behaviour')
 }
 
-/** Persons mostly follow the rule, on what they have seen of the pupil. */
-function decideSemh(world: World, i: number): void {
-  const { pupils, r } = world
-  const seen = pupils.seen[i]!
-  if (Number.isNaN(seen)) return
-  const tier = pupils.semh[i]!
-  if (tier === 1 && seen < -1.25 && r.chance(0.85)) {
-    assign(
-      world,
-      i,
-      'semh',
-      2,
-      `"semh-1-to-2","policyVersion":1,"observed":{"resilience":${seen.toFixed(2)}}`,
-    )
-    plan(world, i)
-    const programme = r.weighted([0.1, 0.45, 0.45])
-    if (programme > 0) begin(world, i, programme)
-  } else if (tier === 2 && seen < -1.5 && pupils.programme[i] === 0 && r.chance(0.6))
-    assign(
-      world,
-      i,
-      'semh',
-      3,
-      `"semh-2-to-3","policyVersion":1,"observed":{"resilience":${seen.toFixed(2)}}`,
-    )
-  else if (tier > 1 && seen > -0.3 && pupils.programme[i] === 0) {
-    exit(world, i, 'semh', 'goal_met')
-    close(world, i, 'goal_met')
+/** What a recommendation rested on, as an assignment keeps it. */
+interface Why {
+  readonly rule: string
+  readonly policyVersion: number
+  readonly observed: Readonly<Record<string, number>>
+}
+
+/** The tier that Cairn would recommend now, and why; undefined where nobody has cause to look. */
+function recommended(
+  world: World,
+  i: number,
+  domain: SimulatedDomain,
+): { tier: 1 | 2 | 3; why?: Why } | undefined {
+  const { evidence, tierWeek } = world
+  if (!evidence.worthALook(i, tierWeek, domain)) return undefined
+  const { tier, rule, observed, policy } = evidence.recommendation(i, tierWeek, domain)
+  const last = rule.findLastIndex((index) => index >= 0)
+  const now = (tier.at(-1) ?? 1) as 1 | 2 | 3
+  const held = defaultTimelines[domain][0]!.policy.rules[rule[last] ?? -1]
+  if (!held) return { tier: now }
+  const seen = held.conditions.map((condition, c) => {
+    const name =
+      'series' in condition
+        ? condition.series.split('.')[1]!
+        : `incidents_${condition.observe === 'incidents' ? condition.severity : 0}`
+    return [name, observed[last]![c]!] as const
+  })
+  return {
+    tier: now,
+    why: { rule: held.id, policyVersion: policy[last]!, observed: Object.fromEntries(seen) },
   }
 }
 
-function decideBehaviour(world: World, i: number): void {
+/** Persons mostly do what is recommended, sometimes wait, sometimes choose another tier, seldom act on their own. */
+function decide(world: World, i: number, domain: SimulatedDomain): void {
   const { pupils, r } = world
-  const recent = pupils.recent[i]!
-  if (pupils.behaviour[i] === 1 && recent >= 1.3 && r.chance(0.8))
-    assign(
-      world,
-      i,
-      'behaviour',
-      recent >= 3 ? 3 : 2,
-      `"behaviour-up","policyVersion":1,"observed":{"incidents":${Math.round(recent)}}`,
-    )
-  else if (pupils.behaviour[i]! > 1 && recent < 0.3) exit(world, i, 'behaviour', 'goal_met')
+  const tier = pupils[domain][i]!
+  const verdict = recommended(world, i, domain)
+  if (!verdict) return
+  if (verdict.tier > tier && r.chance(0.85)) {
+    const other = r.chance(0.1)
+    const to = other ? 5 - verdict.tier : verdict.tier
+    // Where the other tier is the pupil's own, the person leaves it at that: said, so that it is a decision too.
+    assign(world, i, domain, to as 2 | 3, other ? 'staff_concern' : 'recommended', verdict.why)
+    if (domain === 'semh' && tier === 1) {
+      plan(world, i)
+      const programme = r.weighted([0.1, 0.45, 0.45])
+      if (programme > 0) begin(world, i, programme)
+    }
+  } else if (verdict.tier < tier && pupils.programme[i] === 0 && r.chance(0.8)) {
+    if (verdict.tier > 1) assign(world, i, domain, verdict.tier as 2 | 3, 'recommended', verdict.why)
+    else {
+      exit(world, i, domain, 'goal_met')
+      if (domain === 'semh') close(world, i, 'goal_met')
+    }
+  } else if (verdict.tier === 1 && tier === 1 && r.chance(0.01))
+    assign(world, i, domain, 2, 'staff_concern', undefined)
 }
 
 /** Ends all support: the pupil leaves the school. */
@@ -105,10 +121,17 @@ function tell(
   send.first(type, pupils.school[i]!, `${name}-${place(pupils, i)}-${world.index}`, day, all)
 }
 
-function assign(world: World, i: number, domain: 'semh' | 'behaviour', tier: 2 | 3, why: string): void {
+function assign(
+  world: World,
+  i: number,
+  domain: SimulatedDomain,
+  tier: 2 | 3,
+  reason: 'recommended' | 'staff_concern',
+  why: Why | undefined,
+): void {
   const { pupils, r } = world
-  const reason = r.chance(0.85) ? 'recommended' : 'staff_concern'
   const by = r.pick(['mental_health_lead', 'senco', 'pastoral_lead', 'support_team'])
+  const explanation = why ? `,"explanation":${JSON.stringify(why)}` : ''
   tell(
     world,
     i,
@@ -116,13 +139,14 @@ function assign(world: World, i: number, domain: 'semh' | 'behaviour', tier: 2 |
     `t-${domain}`,
     3,
     (date) =>
-      `"domain":"${domain}","tier":${tier},"assignedOn":"${date}","reason":"${reason}","decidedBy":"${by}",` +
-      `"explanation":{"rule":${why}}`,
+      `"domain":"${domain}","tier":${tier},"assignedOn":"${date}","reason":"${reason}","decidedBy":"${by}"` +
+      explanation,
   )
   pupils[domain][i] = tier
+  world.evidence.decided(i, world.tierWeek, domain, tier)
 }
 
-function exit(world: World, i: number, domain: 'semh' | 'behaviour', reason: string): void {
+function exit(world: World, i: number, domain: SimulatedDomain, reason: string): void {
   tell(
     world,
     i,
@@ -132,6 +156,7 @@ function exit(world: World, i: number, domain: 'semh' | 'behaviour', reason: str
     (date) => `"domain":"${domain}","exitedOn":"${date}","reason":"${reason}","decidedBy":"support_team"`,
   )
   world.pupils[domain][i] = 1
+  world.evidence.decided(i, world.tierWeek, domain, 1)
 }
 
 const planOf = (world: World, i: number) =>

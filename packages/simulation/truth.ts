@@ -1,6 +1,6 @@
-import { resilienceWheel } from '@cairn/mtss'
+import { resilienceWheel2 } from '@cairn/mtss'
 
-const subscales = resilienceWheel.subscales.map(({ id }) => id)
+const subscales = resilienceWheel2.subscales.map(({ id }) => id)
 
 /** Figures of one school in one half-term, after every correction and retraction. */
 export interface SchoolTruth {

@@ -1,4 +1,5 @@
 import type { SimulatedSchool } from './county.ts'
+import type { Evidence } from './evidence.ts'
 import type { Pupils } from './pupils.ts'
 import type { Streams } from './random.ts'
 import type { TeachingWeek } from './school-year.ts'
@@ -12,12 +13,16 @@ export interface World {
   /** On the stream of the pupil whose turn it is. */
   readonly r: Streams
   readonly send: Sender
+  /** What persons see of each pupil. */
+  readonly evidence: Evidence
   readonly programmes: readonly ProgrammeTally[]
   /** Of the half-term under way. */
   tally: HalfTermTally
   /** Week of the simulation, from 1: 0 stands for never. */
   index: number
   week: TeachingWeek
+  /** The same week as tiers count it. */
+  tierWeek: number
 }
 
 export interface ProgrammeTally {

@@ -23,6 +23,21 @@ test('the file and standard output have the same events, and the truth counts th
   expect(toFile.json.emitted).toBe(lines.length)
 })
 
+test('--split gives each authority a file of its own events, and none is lost', async () => {
+  const [two, out] = [[...small, '--authorities', '2'], join(folder.path, 'split.ndjson')]
+  expect((await cairn([...two, '--split', '--out', out])).code).toBe(0)
+  const whole = (await cairn(two)).stdout.trimEnd().split('\n')
+  const parts = [990, 991].map((code) =>
+    readFileSync(join(folder.path, `split-${code}.ndjson`), 'utf8')
+      .trimEnd()
+      .split('\n'),
+  )
+  expect(parts.flat().sort()).toEqual(whole.sort())
+  // Schools are dealt in turn: 880001 and 880003 to the first authority.
+  for (const [i, part] of parts.entries())
+    for (const line of part) expect(Number(JSON.parse(line).source.slice(-6)) % 2).toBe(1 - i)
+})
+
 test('--register makes the county known, marked as invented', async () => {
   const data = join(folder.path, 'data')
   const out = join(folder.path, 'other.ndjson')
@@ -36,6 +51,7 @@ test.each([
   ['--schools', 2, ['--schools', '2', '--authorities', '3']],
   ['--weeks', 2, ['--weeks', '0']],
   ['--truth', 2, ['--out', '-', '--truth', '-']],
+  ['--split', 2, ['--out', '-', '--split']],
   ['--out', 3, ['--out', join(folder.path, 'no', 'such', 'folder')]],
 ] as const)('a wrong %s is said by its name, and nothing is written', async (option, code, args) => {
   const outcome = await cairn(['simulate', '--schools', '3', '--weeks', '1', ...args])

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { operatorScope } from '@cairn/access/operator'
+import { instruments } from '@cairn/mtss'
 import { simulate, simulatedAuthority, simulatedRegister } from '@cairn/simulation'
 import { criticalZ, pairedHedgesG } from '@cairn/statistics'
 import { readInterventionEffect } from '@cairn/warehouse'
@@ -20,7 +21,7 @@ function events() {
   let rest = ''
   let step = run.next()
   for (; !step.done; step = run.next()) {
-    const lines = (rest + Buffer.from(step.value).toString('utf8')).split('\n')
+    const lines = (rest + Buffer.from(step.value.bytes).toString('utf8')).split('\n')
     rest = lines.pop()!
     for (const line of lines) {
       if (!needed.test(line)) continue
@@ -37,14 +38,14 @@ test('the known effect of a simulated programme comes back within its interval, 
   const world = await World.open({ authorities: [authority] })
   try {
     for (let at = 0; at < found.length; at += 10_000) world.append(...found.slice(at, at + 10_000))
-    const owner = world.owner('simulated')
+    const owner = world.owner('simulated', { instruments })
     await owner.claim(world.partitions)
     for (const batch of world.batches(owner)) await owner.write([batch], owner.read([batch]))
     await owner.repair()
     const schools = simulatedRegister(county).schools.map(({ urn }) => urn)
     const rows = await readInterventionEffect(world.warehouse, operatorScope([authority]), {
       ...{ authority, schools, grain: 'year', period: 2025, by: 'type', informant: 'self' },
-      ...{ instrument: 'resilience-wheel@1', windowWeeks: 16, reliableFactor: 1, sd: 0 },
+      ...{ instrument: 'resilience-wheel@2', windowWeeks: 16, reliableFactor: 1, sd: 0 },
     })
     const [works, not] = truth.programmes.map(({ type }) => {
       const own = rows.filter(({ kind }) => kind === type)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type FileHandle, open } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import {
   halfTermsOf,
   type SimulationOptions,
@@ -20,6 +20,7 @@ import { counted, grouped } from '../table.ts'
 interface Options extends SimulationOptions {
   out: string
   truth?: string
+  split?: boolean
   register?: boolean
   data?: string
   json?: boolean
@@ -37,6 +38,7 @@ export const simulateCommand = (): Command =>
       'events as NDJSON, one a line, in the order of the days; - for standard output',
       '-',
     )
+    .option('--split', 'a file for each authority, with its code before the ending: an ingest key is for one')
     .option(
       '--truth <file>',
       'JSON of what the figures must be, after every correction; - for standard output',
@@ -56,7 +58,13 @@ Example
   cairn key create --authority 990 --source ${simulatedSource}
   cairn send county.ndjson --key KEY
 
-A key sends for one authority: of a county of several, each key's events are those of its schools' sources.`,
+A key sends for one authority, so a county of several is written with --split, and each file sent with its own key:
+  cairn simulate --authorities 3 --schools 60 --out county.ndjson --split --register
+  cairn key create --authority 991 --source ${simulatedSource}
+  cairn send county-991.ndjson --key KEY
+
+What is decided about tiers follows the shipped rules, most of the time. No event tells of attendance yet, so nothing
+in the county is evidence of its tiers: the attendance rules stay without a case.`,
     )
     .action(run)
 
@@ -65,12 +73,20 @@ async function run(options: Options): Promise<void> {
     throw misuse(`--schools ${options.schools}: each of the ${options.authorities} authorities needs one.`)
   if (options.truth !== undefined && same(options.out, options.truth))
     throw misuse('--truth and --out are the same place.', 'Give the truth a file of its own.')
+  if (options.split && options.out === '-')
+    throw misuse('--split writes files, and --out is standard output.', 'Give --out FILE.')
   if (options.register) await register(options)
   const { authorities, schools, weeks, seed } = options
-  const truth = await written({ authorities, schools, weeks, seed }, options.out)
+  const started = performance.now()
+  const truth = await written({ authorities, schools, weeks, seed }, options.out, options.split === true)
+  const seconds = (performance.now() - started) / 1000
   if (options.truth !== undefined) await writeTruth(truth, options.truth)
   const { emitted, unique, late, superseded, retracted } = truth.events
-  const summary = { pupils: truth.pupils, emitted, unique, late, superseded, retracted }
+  const summary = {
+    ...{ pupils: truth.pupils, emitted, unique, late, superseded, retracted },
+    ...{ seconds: Number(seconds.toFixed(1)), eventsPerSecond: Math.round(emitted / seconds) },
+    peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  }
   if (options.json && options.out !== '-' && options.truth !== '-') console.log(JSON.stringify(summary))
   else
     console.error(
@@ -82,13 +98,13 @@ async function run(options: Options): Promise<void> {
 const same = (a: string, b: string) => (a === '-' || b === '-' ? a === b : resolve(a) === resolve(b))
 
 /** Writes the events; a reader that goes away (`| head`) ends the command and is no error. */
-async function written(options: SimulationOptions, out: string): Promise<SimulationTruth> {
+async function written(options: SimulationOptions, out: string, split: boolean): Promise<SimulationTruth> {
   const progress = out === '-' ? undefined : progressBar('weeks', options.weeks)
   const events = simulate(options, (week) => progress?.to(week - 1))
-  const sink = out === '-' ? standardOutput() : await fileSink(out, '--out')
+  const sink = out === '-' ? standardOutput() : split ? fileSinks(out) : await fileSink(out, '--out')
   try {
     let step = events.next()
-    for (; !step.done; step = events.next()) await sink.write(step.value)
+    for (; !step.done; step = events.next()) await sink.write(step.value.bytes, step.value.authority)
     progress?.to(options.weeks)
     return step.value
   } catch (error) {
@@ -101,7 +117,7 @@ async function written(options: SimulationOptions, out: string): Promise<Simulat
 
 interface Sink {
   /** Resolves when the bytes may be overwritten. */
-  write(bytes: Uint8Array): Promise<unknown>
+  write(bytes: Uint8Array, authority?: number): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -113,6 +129,29 @@ async function fileSink(path: string, option: string): Promise<Sink> {
     throw unwritable(error, path, option)
   }
   return { write: (bytes) => file.writeFile(bytes), close: () => file.close() }
+}
+
+/** `county.ndjson` → `county-990.ndjson` and so on. */
+export function fileOf(out: string, authority: number): string {
+  const ending = extname(out)
+  return `${out.slice(0, out.length - ending.length)}-${authority}${ending}`
+}
+
+function fileSinks(out: string): Sink {
+  const sinks = new Map<number, Sink>()
+  return {
+    write: async (bytes, authority = 0) => {
+      let sink = sinks.get(authority)
+      if (!sink) {
+        sink = await fileSink(fileOf(out, authority), '--out')
+        sinks.set(authority, sink)
+      }
+      return sink.write(bytes)
+    },
+    close: async () => {
+      for (const sink of sinks.values()) await sink.close()
+    },
+  }
 }
 
 function standardOutput(): Sink {
