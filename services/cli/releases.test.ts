@@ -12,6 +12,7 @@ import {
   openWarehouse,
   readReleasedFigures,
   readReleases,
+  releasedCells,
   releaseName,
   type Warehouse,
 } from '@cairn/warehouse'
@@ -173,6 +174,36 @@ test('a reader of single schools gets their rows alone, not even the authorityâ€
   const rows = await read(1, narrow(operatorScope([authority]), { schools: [own!] }))
   expect(new Set(rows.map(({ school }) => school))).toEqual(new Set([own]))
   expect(rows.length).toBeGreaterThan(10)
+})
+
+test('cells of the newest release come in one query: hidden ones with a symbol alone, and of the readerâ€™s schools alone', async () => {
+  await seed(world([2, 25, 30, 35, 40, 45]))
+  const { release } = await close()
+  const scope = operatorScope([authority])
+  const query = { authority, year, metric: 'incidents', units: 'schools', grain: 'year' } as const
+  const found = await releasedCells(warehouse, scope, query)
+  expect(found).toMatchObject({
+    release: releaseName(release),
+    version: 1,
+    profile: 'standard@1',
+    closedAt: release.closedAt,
+    definition: release.definitions.get('incidents'),
+  })
+  const rows = (await read(1)).filter((o) => o.metric === 'incidents' && o.grain === 'year' && o.school > 0)
+  expect(found!.cells.map(({ school, value }) => [school, value])).toEqual(
+    rows.map(({ school, value }) => [school, value]),
+  )
+  expect(found!.cells[0]).toEqual({
+    ...{ school: urnsOf(authority)[0], period: 2024, outcome: '', by: '' },
+    ...{ status: 'hidden', symbol: 'c' },
+  })
+  const [own] = urnsOf(authority).slice(-1)
+  const lead = narrow(scope, { schools: [own!] })
+  expect((await releasedCells(warehouse, lead, query))!.cells.map(({ school }) => school)).toEqual([own])
+  expect((await releasedCells(warehouse, lead, { ...query, units: 'authority' }))!.cells).toEqual([])
+  expect(await releasedCells(warehouse, operatorScope([authority + 50]), query)).toBeUndefined()
+  expect(await releasedCells(warehouse, scope, { ...query, year: 2020 })).toBeUndefined()
+  expect(await releasedCells(warehouse, scope, { ...query, metric: 'check_ins' })).toBeUndefined()
 })
 
 test('a figure hidden by itself and one hidden for its sake look alike, and neither has a value where readers read', async () => {

@@ -9,7 +9,13 @@ import { operatorScope } from '@cairn/access/operator'
 import { calendarWeeks, defaultHalfTerms } from '@cairn/control-plane'
 import { standard } from '@cairn/disclosure'
 import { grains, isAdditive, releasedMetrics } from '@cairn/metrics'
-import { insertCalendar, migrateWarehouse, openWarehouse, readReleasedFigures } from '@cairn/warehouse'
+import {
+  insertCalendar,
+  migrateWarehouse,
+  openWarehouse,
+  readReleasedFigures,
+  releasedCells,
+} from '@cairn/warehouse'
 import { closeRelease } from '@cairn/warehouse/closing'
 import { startEngine } from '@cairn/warehouse/engine'
 
@@ -82,6 +88,16 @@ try {
     ...{ release: first.release, metrics: ['incidents'], grains },
   })
   const readMs = Math.round(performance.now() - started)
+  const took: number[] = []
+  for (let i = 0; i < 40; i++) {
+    const from = performance.now()
+    await releasedCells(warehouse, scope, {
+      ...{ authority, year, metric: 'incidents', units: 'schools', grain: 'year' },
+    })
+    took.push(performance.now() - from)
+  }
+  took.sort((a, b) => a - b)
+  const cellsMs = { p50: Math.round(took[20]! * 10) / 10, p95: Math.round(took[38]! * 10) / 10 }
   const { figures, digest } = first.release
   const numbers = [first, again, corrected].map(({ release, isNew, kept, ms }) => ({
     number: release.number,
@@ -98,6 +114,7 @@ try {
       closings: numbers,
       metricRows: rows.length,
       readMs,
+      cellsMs,
     }),
   )
 } finally {
