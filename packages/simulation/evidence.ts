@@ -116,29 +116,30 @@ export class Evidence {
       series: number,
       value: number,
       severity: number,
+      event: number,
     ][] = []
     const { week, source, bands } = this.#checkins
     for (const at of kept(i, this.#checkins.next[i]!, checkinsKept))
       for (let s = 0; s < subscales.length; s++) {
         const band = bands[at * subscales.length + s]!
-        if (band !== none) rows.push([week[at]!, kinds.score, source[at]!, series[s]!, 0, band])
+        if (band !== none) rows.push([week[at]!, kinds.score, source[at]!, series[s]!, 0, band, at])
       }
     const { behaviour_log, decision } = evidenceSources
     for (const at of kept(i, this.#incidents.next[i]!, incidentsKept))
       if (this.#domainOf(at) === domain)
         rows.push([
           ...([this.#incidents.week[at]!, kinds.incident, behaviour_log, -1] as const),
-          ...([0, this.#incidents.said[at]! >> 1] as const),
+          ...([0, this.#incidents.said[at]! >> 1, -1 - at] as const),
         ])
     const decided = this.#decided[domain]
     if (decided.tier[i]! > 0)
-      rows.push([decided.week[i]!, kinds.assignment, decision, -1, decided.tier[i]!, 0])
+      rows.push([decided.week[i]!, kinds.assignment, decision, -1, decided.tier[i]!, 0, -1])
     // Stable: within a week what was pushed first comes first, so check-ins keep their order.
     rows.sort((a, b) => a[0] - b[0])
     const column = (c: number) => rows.map((row) => row[c]!)
     return {
       ...{ week: column(0), kind: column(1), source: column(2), series: column(3), value: column(4) },
-      ...{ outOf: rows.map(() => 0), severity: column(5) },
+      ...{ outOf: rows.map(() => 0), severity: column(5), event: column(6) },
     }
   }
 }
