@@ -43,7 +43,9 @@ export interface LoopOptions {
  */
 export async function runLoop(o: LoopOptions): Promise<void> {
   const { signal } = o
-  const pace = { drained: 0, drainCost: 0, settled: 0, settleCost: 0, renewed: 0 }
+  // From the start, not from 0: what costs most would else come first of all, whatever waits to be read.
+  const now = performance.now()
+  const pace = { drained: now, drainCost: 0, settled: now, settleCost: 0, renewed: now }
   const known: Known = { instruments: -1 }
   const assigned = new Set<number>()
   let ahead = gather(o, true)
