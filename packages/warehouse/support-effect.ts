@@ -20,6 +20,13 @@ export interface EffectQuery extends SupportQuery {
   readonly informant: string
   /** How long before the first day, and after the last, a score may lie. */
   readonly windowWeeks: number
+  /** By subscale: those that are not named have no row. */
+  readonly scales: readonly ScaleReliability[]
+}
+
+/** From which change on a subscale's scores have changed reliably. */
+export interface ScaleReliability {
+  readonly subscale: string
   /** A change beyond this times the standard deviation is reliable. */
   readonly reliableFactor: number
   /** Of the measure's norms; 0: of the scores before. */
@@ -79,7 +86,7 @@ const pairsSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
   INNER JOIN (
     SELECT pupils[1] AS pupil, day, off, subscale, score
     FROM fact_checkin FINAL ARRAY JOIN subscales AS subscale, scores AS score
-    WHERE ${here} AND instrument = {instrument:String} AND informant = {informant:String}
+    WHERE ${here} AND instrument = {instrument:String} AND informant = {informant:String} AND has({scales:Array(String)}, subscale)
   ) AS c ON c.pupil = s.pupil
   GROUP BY kind, pupil, subscale
   HAVING countIf(${earlier}) > 0 AND countIf(${later}) > 0`
@@ -91,7 +98,8 @@ const effectSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
     countIf(fidelity < ${fidelityBar}) AS low
   FROM (
     SELECT p.kind AS kind, p.subscale AS subscale, p.pre AS pre, p.post AS post, p.fidelity AS fidelity, t.highest AS tier,
-      {factor:Float64} * if({sd:Float64} > 0, {sd:Float64}, stddevSampStable(p.pre) OVER (PARTITION BY p.kind, p.subscale)) AS reliable
+      {factors:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)] * if({sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)] > 0,
+        {sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)], stddevSampStable(p.pre) OVER (PARTITION BY p.kind, p.subscale)) AS reliable
     FROM (${pairsSql(by, grain)}) AS p
     LEFT JOIN (${selectedSql(by, grain)}) AS t ON t.kind = p.kind AND t.pupil = p.pupil
   )
@@ -124,13 +132,18 @@ export async function readInterventionEffect(
   query: EffectQuery,
 ): Promise<EffectSums[]> {
   const params = scopedTo(scope, query)
-  if (!params) return []
-  const { instrument, informant, windowWeeks, reliableFactor: factor, sd } = query
+  if (!params || query.scales.length === 0) return []
+  const { instrument, informant, windowWeeks, scales } = query
   const rows = await warehouse.query<Row>({
     name: 'intervention_effect',
     authorities: scope.authorities,
     sql: effectSql(query.by, query.grain),
-    params: { ...params, instrument, informant, windowWeeks, factor, sd },
+    params: {
+      ...{ ...params, instrument, informant, windowWeeks },
+      scales: scales.map(({ subscale }) => subscale),
+      factors: scales.map(({ reliableFactor }) => reliableFactor),
+      sds: scales.map(({ sd }) => sd),
+    },
     ...(query.signal && { signal: query.signal }),
   })
   return rows.map((row) => ({

@@ -6,6 +6,8 @@ import { here, inPeriod, type SupportQuery, scopedTo, tierChanges } from './supp
 /** From which score on a subscale's need is high. */
 export interface HighNeed {
   readonly subscale: string
+  /** From this severity of its band on, whatever the score; 0: by the cut-off. */
+  readonly severity: number
   readonly cutOff: number
   /** Whether scores at the cut-off and below are high need (a strength), or at it and above (a difficulty). */
   readonly lowIsHighNeed: boolean
@@ -42,10 +44,12 @@ const waitsSql = (grain: SupportQuery['grain']): string => `
       if(countIf(i.began >= h.high) > 0, dateDiff('day', any(h.high), minIf(i.began, i.began >= h.high)), -1) AS waited
     FROM (
       SELECT pupils[1] AS pupil, min(day) AS high
-      FROM fact_checkin FINAL ARRAY JOIN subscales AS subscale, scores AS score
+      FROM fact_checkin FINAL ARRAY JOIN subscales AS subscale, scores AS score, arrayResize(severity, length(subscales), -1) AS band
       WHERE ${here} AND ${inPeriod(grain)} AND instrument = {instrument:String} AND day <= {asOf:Date}
         AND has({subscales:Array(String)}, subscale)
-        AND if({lows:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)] = 1,
+        AND multiIf({severities:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)] > 0,
+          band >= {severities:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)],
+          {lows:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)] = 1,
           score <= {cutOffs:Array(Float64)}[indexOf({subscales:Array(String)}, subscale)],
           score >= {cutOffs:Array(Float64)}[indexOf({subscales:Array(String)}, subscale)])
       GROUP BY pupil
@@ -72,6 +76,7 @@ export async function readWaits(warehouse: Warehouse, scope: Scope, query: NeedQ
       asOf: query.asOf,
       subscales: query.highNeed.map((need) => need.subscale),
       cutOffs: query.highNeed.map((need) => need.cutOff),
+      severities: query.highNeed.map((need) => need.severity),
       lows: query.highNeed.map((need) => (need.lowIsHighNeed ? 1 : 0)),
     },
     ...(query.signal && { signal: query.signal }),

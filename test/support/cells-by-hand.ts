@@ -32,13 +32,14 @@ type Add = (metric: string, breakdowns: readonly string[], x?: number) => void
 
 function countIntervention(data: any, after: readonly LoggedInput[], add: Add): void {
   const [type, target] = [`type=${data.type}`, `target_domain=${data.targetDomain}`]
+  const level = `ecological_level=${data.level}`
   const own = [type, `technique=${data.technique}`, target]
   add('interventions_started', [...own, `approach=${data.approach}`, `ecological_level=${data.level}`])
   const sessions = after.filter((e) => e.type === 'intervention.session.delivered').map((e) => e.data)
   const minutes = sessions.reduce((sum, session) => sum + session.minutes, 0)
   add('intervention_dose', own, minutes)
   for (const session of sessions) {
-    add('sessions_delivered', [type, `technique=${session.technique}`, target])
+    add('sessions_delivered', [type, `technique=${session.technique}`, target, level])
     add('session_minutes', [type, `technique=${session.technique}`, target], session.minutes)
   }
   const end = after.find((e) => e.type === 'intervention.ended')

@@ -1,4 +1,5 @@
 import { operatorScope } from '@cairn/access/operator'
+import { resilienceWheel } from '@cairn/mtss'
 import { readInterventionEffect, readPlanCompliance, readWaits } from '@cairn/warehouse'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -54,7 +55,8 @@ test('effects equal those worked out pupil by pupil', async () => {
       async (seed, pupils, when, [by, field], informant, windowWeeks) => {
         const { scope, query, events } = await loaded(seed, pupils)
         const have = await readInterventionEffect(world.warehouse, scope, {
-          ...{ ...query, ...when, by, informant, windowWeeks, reliableFactor: 1.2, sd: 0 },
+          ...{ ...query, ...when, by, informant, windowWeeks },
+          scales: resilienceWheel.subscales.map(({ id }) => ({ subscale: id, reliableFactor: 1.2, sd: 0 })),
           instrument: 'resilience-wheel@1',
         })
         const want = effectsByHand(events, { ...when, by: field, informant, windowWeeks, factor: 1.2 })
@@ -91,8 +93,8 @@ test('waits for an intervention equal those of each pupil', async () => {
       async (seed, pupils, when, asOf) => {
         const { scope, query, events } = await loaded(seed, pupils)
         const highNeed = [
-          { subscale: 'bonding', cutOff: 30, lowIsHighNeed: true },
-          { subscale: 'life_skills', cutOff: 25, lowIsHighNeed: true },
+          { subscale: 'bonding', cutOff: 30, lowIsHighNeed: true, severity: 0 },
+          { subscale: 'life_skills', cutOff: 25, lowIsHighNeed: true, severity: 0 },
         ]
         const have = await readWaits(world.warehouse, scope, {
           ...{ ...query, ...when, asOf, highNeed, instrument: 'resilience-wheel@1' },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { operatorScope } from '@cairn/access/operator'
-import { instruments } from '@cairn/mtss'
+import { instruments, resilienceWheel } from '@cairn/mtss'
 import { simulate, simulatedAuthority, simulatedRegister } from '@cairn/simulation'
 import { criticalZ, pairedHedgesG } from '@cairn/statistics'
 import { readInterventionEffect } from '@cairn/warehouse'
@@ -45,7 +45,8 @@ test('the known effect of a simulated programme comes back within its interval, 
     const schools = simulatedRegister(county).schools.map(({ urn }) => urn)
     const rows = await readInterventionEffect(world.warehouse, operatorScope([authority]), {
       ...{ authority, schools, grain: 'year', period: 2025, by: 'type', informant: 'self' },
-      ...{ instrument: 'resilience-wheel@2', windowWeeks: 16, reliableFactor: 1, sd: 0 },
+      ...{ instrument: 'resilience-wheel@2', windowWeeks: 16 },
+      scales: resilienceWheel.subscales.map(({ id }) => ({ subscale: id, reliableFactor: 1, sd: 0 })),
     })
     const [works, not] = truth.programmes.map(({ type }) => {
       const own = rows.filter(({ kind }) => kind === type)

@@ -83,6 +83,40 @@ export function examples(today: string): Example[] {
         'One point a week of term, limits of an XmR chart, special causes, and whether the process will meet the target.',
     },
     {
+      title: 'Where is need, and where does support go?',
+      query: `{
+  ecologicalProfile(period: { academicYears: [${name(year - 1)}] }) {
+    label
+    strength { n value lower upper }
+    need { numerator denominator value lower upper }
+    interventions { numerator denominator value status }
+    sessions { numerator denominator value status }
+  }
+}
+`,
+      expect:
+        'Four levels, from individual to societal: the mean of the items of each, check-ins with need, and the share of interventions and sessions. Say authority: … where you have several.',
+    },
+    {
+      title: 'Which factors protect?',
+      query: `{
+  protectiveFactors(period: { grain: TERM, academicYears: [${name(year)}], index: [1] }) {
+    set
+    label
+    n
+    value
+    lower
+    upper
+    sd
+    change
+    status
+  }
+}
+`,
+      expect:
+        'Protective factors, key concepts and internal factors, from check-ins of resilience-wheel@2, with the change since the term before. Held back where fewer than ten answered.',
+    },
+    {
       title: 'What is there to ask for?',
       query:
         '{\n  metrics {\n    id\n    title\n    definition\n    kind\n    unit\n    polarity\n    intervalMethod\n    groupings\n    grains\n  }\n}\n',

@@ -76,6 +76,21 @@ export class EffectRow extends Shown {
   @Field(() => Boolean, { nullable: true, description: 'Whether fidelity is below the bar.' })
   lowFidelity!: boolean | null
 
+  @Field(() => Float, {
+    description: 'Of the scale: a change of more than 1.96 √2 sd √(1 − r) is reliable.',
+  })
+  reliability!: number
+
+  @Field(() => String)
+  reliabilitySource!: string
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Standard deviation that reliable change was worked out with; null: that of the scores before.',
+  })
+  sd!: number | null
+
   @Field(() => [String], { description: 'What to bear in mind, in words.' })
   cautions!: readonly string[]
 }
@@ -85,7 +100,7 @@ export class InterventionEffect {
   @Field(() => [EffectRow])
   rows!: readonly EffectRow[]
 
-  @Field(() => Float, { description: 'Of the scale: a change of more than 1.96 √2 sd √(1 − r) is reliable.' })
+  @Field(() => Float, { description: 'Where the instrument’s definition has none for the scale.' })
   reliability!: number
 
   @Field(() => String)

@@ -1,7 +1,14 @@
 import type { Scope } from '@cairn/access'
 import { codeSets } from '@cairn/contracts'
 import { fidelityBar } from '@cairn/metrics'
-import { type InstrumentDefinition, nameOf, resilienceWheel } from '@cairn/mtss'
+import {
+  type Informant,
+  type InstrumentDefinition,
+  isFor,
+  nameOf,
+  resilienceWheel,
+  scalesOf,
+} from '@cairn/mtss'
 import { criticalZ, DEFAULT_CONFIDENCE, pairedHedgesG } from '@cairn/statistics'
 import { type EffectKind, type EffectSums, readInterventionEffect } from '@cairn/warehouse'
 import { Args, ArgsType, Ctx, Field, Float, Int, Query, Resolver } from 'type-graphql'
@@ -43,7 +50,8 @@ class EffectArgs extends SupportArgs {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Reliability of the scale, from 0 and below 1, for reliable change.',
+    description:
+      'Reliability of the scale, from 0 and below 1, for reliable change. Absent = what the instrument’s definition says.',
   })
   reliability?: number | null
 
@@ -52,7 +60,8 @@ class EffectArgs extends SupportArgs {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Standard deviation of the scale’s norms; absent = that of the scores before.',
+    description:
+      'Standard deviation of the scale’s norms. Absent = what the instrument’s definition says, else that of the scores before.',
   })
   sd?: number | null
 }
@@ -70,22 +79,30 @@ export class InterventionEffectResolver {
   ): Promise<InterventionEffect> {
     const { scope, query } = await readAsked(args, context)
     const definition = await instrumentOf(args.instrument, context)
-    const { reliability, source } = reliabilityOf(args)
+    const informant = informantOf(definition, args.informant)
+    const given = reliabilityOf(args)
+    const scales = scalesOf(definition)
+      .filter(({ id }) => args.subscale == null || id === args.subscale)
+      .map(({ id }) => ({ subscale: id, ...reliabilityOfScale(definition, informant, id, args, given) }))
     const sums = await readInterventionEffect(context.warehouse, scope, {
       ...query,
       by: args.by as EffectKind,
       instrument: args.instrument,
-      informant: informantOf(definition, args.informant),
+      informant,
       windowWeeks: within('windowWeeks', args.windowWeeks, 1, 52),
-      reliableFactor: criticalZ(DEFAULT_CONFIDENCE) * Math.SQRT2 * Math.sqrt(1 - reliability),
-      sd: args.sd == null ? 0 : within('sd', args.sd, 1e-6, 1e6),
+      scales: scales.map(({ subscale, reliability, sd }) => ({
+        ...{ subscale, sd: sd ?? 0 },
+        reliableFactor: criticalZ(DEFAULT_CONFIDENCE) * Math.SQRT2 * Math.sqrt(1 - reliability),
+      })),
     })
-    const asked = sums.filter((row) => args.subscale == null || row.subscale === args.subscale)
     return {
-      rows: asked.map((row) => rowOf(row, args.by, definition, scope)),
+      rows: sums.map((row) => ({
+        ...rowOf(row, args.by, definition, scope),
+        ...scales.find(({ subscale }) => subscale === row.subscale)!,
+      })),
       ...{
-        reliability,
-        reliabilitySource: source,
+        reliability: (given ?? assumed).reliability,
+        reliabilitySource: (given ?? assumed).source,
         windowWeeks: args.windowWeeks,
         fidelityBar: fidelityBar * 100,
       },
@@ -93,15 +110,34 @@ export class InterventionEffectResolver {
   }
 }
 
-function reliabilityOf({ reliability, reliabilitySource }: EffectArgs): {
-  reliability: number
-  source: string
-} {
-  if (reliability == null) return assumed
+interface Reliability {
+  readonly reliability: number
+  readonly source: string
+}
+
+/** What the question says; undefined where it says nothing. @throws GraphQLError naming the argument */
+function reliabilityOf({ reliability, reliabilitySource }: EffectArgs): Reliability | undefined {
+  if (reliability == null) return undefined
   if (!(reliability >= 0 && reliability < 1)) throw refused('reliability', 'from 0 and below 1')
   if (!reliabilitySource || reliabilitySource.length > 200)
     throw refused('reliabilitySource', 'where the reliability comes from, at most 200 characters')
   return { reliability, source: reliabilitySource }
+}
+
+/** The question's own comes first, then what the instrument's definition says of the scale, then what is assumed. */
+function reliabilityOfScale(
+  definition: InstrumentDefinition,
+  informant: string,
+  scale: string,
+  args: EffectArgs,
+  given: Reliability | undefined,
+) {
+  const published = definition.reliability?.find(
+    (one) => one.scale === scale && isFor(one, informant as Informant),
+  )
+  const { reliability, source } = given ?? published ?? assumed
+  const sd = args.sd == null ? (published?.sd ?? null) : within('sd', args.sd, 1e-6, 1e6)
+  return { reliability, reliabilitySource: source, sd }
 }
 
 const cautions = {
@@ -124,10 +160,12 @@ const noNumbers = {
   ...{ improved: null, unchanged: null, deteriorated: null, fidelity: null, lowFidelity: null, cautions: [] },
 }
 
-function rowOf(sums: EffectSums, by: EffectBy, definition: InstrumentDefinition, scope: Scope): EffectRow {
+type RowOfPupils = Omit<EffectRow, 'reliability' | 'reliabilitySource' | 'sd'>
+
+function rowOf(sums: EffectSums, by: EffectBy, definition: InstrumentDefinition, scope: Scope): RowOfPupils {
   const { kind, subscale, n, before, after, fidelity } = sums
   const { title = subscale, polarity = 'higher is better' } =
-    definition.subscales.find((each) => each.id === subscale) ?? {}
+    scalesOf(definition).find((each) => each.id === subscale) ?? {}
   const caption = { kind, label: labelOf(codeSets.get(setOf[by]), kind), subscale, title, polarity }
   const verdict = judge(scope, { kind: 'mean', n })
   if (verdict.status !== 'OK') return { ...caption, ...noNumbers, ...verdict }

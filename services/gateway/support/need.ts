@@ -1,4 +1,4 @@
-import { type InstrumentDefinition, nameOf, resilienceWheel } from '@cairn/mtss'
+import { type InstrumentDefinition, nameOf, resilienceWheel, scalesOf } from '@cairn/mtss'
 import { medianFromHistogram } from '@cairn/statistics'
 import { type HighNeed, readWaits, type Waits } from '@cairn/warehouse'
 import { Args, ArgsType, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
@@ -21,7 +21,7 @@ class NeedArgs extends SupportArgs {
   @Field(() => Float, {
     nullable: true,
     description:
-      'Score from which need is high: at or below it where higher is better, else at or above it. Absent = 40 on the Resilience Wheel.',
+      'Score from which need is high: at or below it where higher is better, else at or above it. Absent = the most severe third of the bands of the instrument’s definition; 40 on a Resilience Wheel without bands.',
   })
   cutOff?: number | null
 }
@@ -42,8 +42,11 @@ class ScreeningToSupport {
   })
   supported!: ShareFigure
 
-  @Field(() => Float, { description: 'The score that was taken for high need.' })
-  cutOff!: number
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The score that was taken for high need; null where the definition’s bands were.',
+  })
+  cutOff!: number | null
 }
 
 @ObjectType({ description: 'Pupils with high need and no support.' })
@@ -54,8 +57,11 @@ class UnmetNeed {
   })
   unmet!: ShareFigure
 
-  @Field(() => Float, { description: 'The score that was taken for high need.' })
-  cutOff!: number
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The score that was taken for high need; null where the definition’s bands were.',
+  })
+  cutOff!: number | null
 }
 
 @Resolver()
@@ -99,7 +105,7 @@ const pupilsIn = (waits: readonly Waits[]): number => waits.reduce((sum, wait) =
 async function read(
   args: NeedArgs,
   context: GatewayContext,
-): Promise<{ asked: Asked; waits: Waits[]; cutOff: number }> {
+): Promise<{ asked: Asked; waits: Waits[]; cutOff: number | null }> {
   const asked = await readAsked(args, context)
   const definition = await instrumentOf(args.instrument, context)
   const cutOff = cutOffOf(args, definition)
@@ -113,17 +119,35 @@ async function read(
 }
 
 /** The lower two fifths of the wheel's scale. Another instrument's scale is not Cairn's to cut. */
-function cutOffOf({ cutOff }: NeedArgs, definition: InstrumentDefinition): number {
+function cutOffOf({ cutOff }: NeedArgs, definition: InstrumentDefinition): number | null {
   if (cutOff != null) return within('cutOff', cutOff, -1e6, 1e6)
+  if (definition.bands?.length) return null
   if (definition.id === resilienceWheel.id) return 40
   throw refused('cutOff', 'needed for this instrument')
 }
 
-function highNeedOf({ subscales }: NeedArgs, definition: InstrumentDefinition, cutOff: number): HighNeed[] {
-  const known = definition.subscales.map(({ id }) => id)
+/** The most severe third: of the SDQ's four bands the two highest, of the wheel's fifths the two lowest. */
+function highestThird({ bands = [] }: InstrumentDefinition, scale: string): number | undefined {
+  const severities = bands.filter((one) => one.scale === scale).flatMap(({ steps }) => steps)
+  const most = Math.max(0, ...severities.map(({ severity }) => severity))
+  return most > 0 ? Math.ceil((most * 2) / 3) : undefined
+}
+
+function highNeedOf(
+  { subscales }: NeedArgs,
+  definition: InstrumentDefinition,
+  cutOff: number | null,
+): HighNeed[] {
+  const scales = scalesOf(definition)
+  const known = scales.map(({ id }) => id)
   if (subscales?.some((id) => !known.includes(id)))
     throw refused('subscales', `each one of ${known.join(', ')}`)
-  return definition.subscales
+  return scales
     .filter(({ id }) => subscales?.includes(id) ?? true)
-    .map(({ id, polarity }) => ({ subscale: id, cutOff, lowIsHighNeed: polarity === 'higher is better' }))
+    .flatMap(({ id, polarity }) => {
+      const lowIsHighNeed = polarity === 'higher is better'
+      if (cutOff !== null) return [{ subscale: id, cutOff, lowIsHighNeed, severity: 0 }]
+      const severity = highestThird(definition, id)
+      return severity === undefined ? [] : [{ subscale: id, cutOff: 0, lowIsHighNeed, severity }]
+    })
 }

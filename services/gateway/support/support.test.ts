@@ -1,3 +1,4 @@
+import { resilienceWheel } from '@cairn/mtss'
 import { hedgesJ, meanInterval, medianFromHistogram, reliableChange, wilson } from '@cairn/statistics'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Installation, installation, seed } from '../installation.ts'
@@ -23,6 +24,16 @@ beforeAll(async () => {
     ...supportOf({ authority, school: ash, from: 0, answers: ashAnswers, year: 2016, sessions: 9, tier: 2 }),
     ...supportOf({ authority, school: birch, from: 100, answers: birchAnswers, year: 2016, sessions: 2 }),
   ])
+  // Check-ins with bands, of pupils who never had support.
+  const unsupported = Array.from({ length: 40 }, (_, i) => ({
+    ...{ type: 'checkin.submitted', id: `banded-${i}` },
+    data: {
+      ...{ school: String(cedar), pupil: `00000000-0000-4000-8777-${String(i).padStart(12, '0')}` },
+      ...{ instrument: 'resilience-wheel@2', informant: 'self', submittedOn: '2017-03-12' },
+      answers: Object.fromEntries([1, 2, 3].map((n) => [`bonding_${n}`, 1 + (i % 4)])),
+    },
+  }))
+  await insertHappened(gateway.warehouse, authority, unsupported)
   const wheel = (subscale: string) => `instrument=resilience-wheel@1;subscale=${subscale};informant=self`
   const cell = (metric: string, period: number, counts: object) => ({
     ...{ authority, school: ash, metric, period, counts: counts as Record<string, number> },
@@ -140,6 +151,33 @@ describe('the effect of an intervention', () => {
     ])
   })
 
+  test('reliability and standard deviation are those of the instrument’s definition, where it has them', async () => {
+    await gateway.controlPlane.instruments.import({
+      ...{ ...resilienceWheel, version: 9, bands: [] },
+      reliability: [{ scale: 'bonding', reliability: 0.91, sd: 18, source: 'Local study, 2016' }],
+    })
+    const answers = [ashAnswers, ashAnswers, ashAnswers].flat()
+    const of = { authority, school: cedar, from: 300, answers, year: 2016, sessions: 9 }
+    await insertHappened(gateway.warehouse, authority, supportOf(of), 'resilience-wheel@9')
+    const asked = `${period}, school: ${cedar}, instrument: "resilience-wheel@9"`
+    const told = 'rows { subscale reliability reliabilitySource sd n improved unchanged deteriorated }'
+    const { interventionEffect } = await ask(`interventionEffect(${asked}) { ${told} }`)
+    const points = (answer: number) => (answer - 1) * 25
+    const norms = { sd: 18, reliability: 0.91, polarity: 'higher is better' } as const
+    const categories = answers.map(
+      ([before, after]) => reliableChange(points(before), points(after), norms).category,
+    )
+    const count = (category: string) => categories.filter((one) => one === category).length
+    expect(interventionEffect.rows).toEqual([
+      {
+        ...{ subscale: 'bonding', reliability: 0.91, reliabilitySource: 'Local study, 2016', sd: 18, n: 72 },
+        improved: count('reliable improvement'),
+        unchanged: count('no reliable change'),
+        deteriorated: count('reliable deterioration'),
+      },
+    ])
+  })
+
   test('a reliability is taken only with its source, and the one assumed says that it is', async () => {
     expect(await effect()).toMatchObject({
       reliability: 0.8,
@@ -250,6 +288,20 @@ describe('delivery, plans and need', () => {
       supported: { numerator: high, denominator: high, value: 100 },
     })
     expect(unmetNeed.unmet).toMatchObject({ numerator: 0, denominator: high, value: 0 })
+  })
+
+  test('where the definition has bands, its most severe third is high need: of the wheel’s fifths the two lowest', async () => {
+    const asked = `${period}, school: ${cedar}, instrument: "resilience-wheel@2"`
+    const fields = '{ unmet { numerator denominator } cutOff }'
+    const data = await ask(
+      `bands: unmetNeed(${asked}) ${fields} score: unmetNeed(${asked}, cutOff: 40) ${fields}`,
+    )
+    // Answers of 1 and 2 are 0 and 25 points, of 3 and more 50 and more.
+    expect(data.bands).toEqual({ unmet: { numerator: 20, denominator: 20 }, cutOff: null })
+    expect(data.score).toEqual({ ...data.bands, cutOff: 40 })
+    expect(await refusal(`unmetNeed(${period}, instrument: "student-resilience-survey@1") { cutOff }`)).toBe(
+      'cutOff',
+    )
   })
 
   test('few who wait hide those who do not, and the median with them', async () => {

@@ -18,6 +18,8 @@ export async function insertHappened(
   warehouse: Warehouse,
   authority: number,
   events: readonly Happened[],
+  /** Under whose name check-ins stand; absent: the one that they give. */
+  instrument?: string,
 ): Promise<void> {
   const lines = new Map<string, string[]>()
   for (const { type, id, data } of events) {
@@ -31,7 +33,15 @@ export async function insertHappened(
       pupils(data),
     ]
     offset++
-    lines.set(table, [...(lines.get(table) ?? []), JSON.stringify([...common, ...row(data, { score })])])
+    lines.set(table, [
+      ...(lines.get(table) ?? []),
+      JSON.stringify([
+        ...common,
+        ...row(data, { score }).map((v, i) =>
+          type === 'checkin.submitted' && i === 0 && instrument ? instrument : v,
+        ),
+      ]),
+    ])
   }
   for (const [fact, rows] of lines) await insertFacts(warehouse, fact, rows.join('\n'))
 }
