@@ -1,7 +1,7 @@
-import { standard } from '@cairn/disclosure'
-import { closeRelease } from '@cairn/warehouse/closing'
 import { authenticateReader } from '@cairn/access'
 import { KeyCache } from '@cairn/control-plane'
+import { standard } from '@cairn/disclosure'
+import { closeRelease } from '@cairn/warehouse/closing'
 import { type Installation, installation, seed } from '../../../services/gateway/installation.ts'
 import { judged, secretsOf } from './judge.ts'
 import { type Figure, Knowledge, keyOf } from './knowledge.ts'
@@ -39,6 +39,8 @@ export interface Attacked {
 
 const authority = 855
 const years = [2024, 2025]
+/** Programs whose questions are asked at once. */
+const together = 10
 
 /** Loads an invented authority into a real warehouse, asks the public API, and works out what it can. */
 export async function attackApi({ programs, seed: number, progress }: Attack): Promise<Attacked> {
@@ -54,7 +56,9 @@ export async function attackApi({ programs, seed: number, progress }: Attack): P
   })
   try {
     const [calendar] = await gateway.controlPlane.calendars.weeks([authority], { from: 2024, to: 2025 })
-    const weeks: Week[] = calendar!.weeks.filter(({ term, halfTerm }) => term > 0 && halfTerm > 0).filter(({ week }) => week < '2026-04-01')
+    const weeks: Week[] = calendar!.weeks
+      .filter(({ term, halfTerm }) => term > 0 && halfTerm > 0)
+      .filter(({ week }) => week < '2026-04-01')
     const states = new Map<number, Knowledge>()
     for (const year of years) {
       const own = weeks.filter((week) => week.year === year)
@@ -95,7 +99,13 @@ export async function attackApi({ programs, seed: number, progress }: Attack): P
   }
 }
 
-async function close(gateway: Installation, key: string, urns: readonly number[], weeks: readonly Week[], now: number) {
+async function close(
+  gateway: Installation,
+  key: string,
+  urns: readonly number[],
+  weeks: readonly Week[],
+  now: number,
+) {
   const { keys, readers } = gateway.controlPlane
   const scope = await authenticateReader(`Bearer ${key}`, { keys: new KeyCache(keys), readers })
   if (scope instanceof Error) throw scope
@@ -109,7 +119,7 @@ async function close(gateway: Installation, key: string, urns: readonly number[]
 /** One reader's questions, and all that follows from the answers so far. */
 class Run {
   readonly leaks: Leak[] = []
-  readonly #asked = new Map<string, boolean>()
+  readonly #asked = new Set<string>()
   readonly #secrets = new Map<number, Set<number>>()
   readonly #total: number
   #exposed = 0
@@ -130,15 +140,28 @@ class Run {
     this.#total = [...this.#secrets.values()].reduce((sum, { size }) => sum + size, 0)
   }
 
+  /** Several at a time are asked at once; what they tell is put together in their order. */
   async programs(from: number, to: number, progress?: (line: string) => void): Promise<void> {
-    for (let program = from; program < to; program++) {
-      const asked = programOf(this.#random, this.setting)
-      const fresh = asked.filter(({ field }) => !this.#asked.has(field + this.setting.releases.length))
-      for (const one of fresh) await this.#ask(one)
-      if (fresh.length > 0) this.#judge(program, asked)
-      if (progress && (program + 1) % 500 === 0)
-        progress(`${program + 1} programs, ${this.#asked.size} questions, ${this.#exposed} secrets told`)
+    for (let first = from; first < to; first += together) {
+      const batch = Array.from({ length: Math.min(together, to - first) }, () =>
+        programOf(this.#random, this.setting).filter((one) => this.#isFresh(one)),
+      )
+      const answers = await Promise.all(batch.map((asked) => Promise.all(asked.map((one) => this.#ask(one)))))
+      for (const [i, asked] of batch.entries()) {
+        for (const [j, one] of asked.entries()) this.#learn(one, answers[i]![j])
+        if (asked.length > 0) this.#judge(first + i, asked)
+      }
+      if (progress && Math.floor((first + together) / 500) > Math.floor(first / 500))
+        progress(`${first + together} programs, ${this.#asked.size} questions, ${this.#exposed} secrets told`)
     }
+  }
+
+  /** A question that was asked before is asked anew once there is a release. */
+  #isFresh({ field }: Asked): boolean {
+    const key = `${this.setting.releases.length} ${field}`
+    if (this.#asked.has(key)) return false
+    this.#asked.add(key)
+    return true
   }
 
   counts() {
@@ -152,11 +175,16 @@ class Run {
     }
   }
 
-  async #ask({ field, mask }: Asked): Promise<void> {
-    this.#asked.set(field + this.setting.releases.length, true)
+  async #ask({ field }: Asked): Promise<unknown> {
     const { data, errors } = await this.gateway.ask(this.key, `{ answer: ${field} }`)
-    if (errors) {
-      if (!errors[0]!.extensions?.field) throw new Error(`${errors[0]!.message}: ${field}`)
+    if (!errors) return data
+    // A question that is refused names what is wrong with it; anything else is no answer to judge by.
+    if (!errors[0]!.extensions?.field) throw new Error(`${errors[0]!.message}: ${field}`)
+    return undefined
+  }
+
+  #learn({ field, mask }: Asked, data: unknown): void {
+    if (data === undefined) {
       this.#refused++
       return
     }
@@ -173,7 +201,14 @@ class Run {
       const state = this.states.get(year)
       if (!state) continue
       this.#numbers++
-      state.system.row([[state.at(figure), 1], [state.at(of), -share]], -1e-6, 1e-6)
+      state.system.row(
+        [
+          [state.at(figure), 1],
+          [state.at(of), -share],
+        ],
+        -1e-6,
+        1e-6,
+      )
     }
   }
 
@@ -201,7 +236,7 @@ class Run {
             reader: 'analyst',
             verdict,
             figure: `${keyOf(state.figures[at]!)}: ${system.low[at]} to ${system.high[at]}`,
-            asked: asked.map(({ field }) => field.replace(/ \{[^]*/, '')),
+            asked: asked.map(({ field }) => field.replace(/ \{[\s\S]*/, '')),
           })
       }
     }

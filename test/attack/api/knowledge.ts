@@ -29,7 +29,8 @@ export class Knowledge {
   ) {
     this.all = 2 ** schools.length - 1
     for (const [metric, dimensions] of Object.entries(attacked))
-      for (const mask of [...schools.keys()].map((i) => 2 ** i)) this.#declare(metric, mask, dimensions, weeks)
+      for (const mask of [...schools.keys()].map((i) => 2 ** i))
+        this.#declare(metric, mask, dimensions, weeks)
     for (const metric of Object.keys(attacked)) this.#authority(metric, weeks)
     this.#resolved()
   }
@@ -56,7 +57,9 @@ export class Knowledge {
       members.reduce((sum, { urn }) => sum + (this.numbers.get(nameOf(metric, urn, period, by)) ?? 0), 0),
     )
     if (members.length > 1) {
-      const parts = [...this.schools.keys()].filter((i) => mask & (2 ** i)).map((i) => this.at({ ...figure, mask: 2 ** i }))
+      const parts = [...this.schools.keys()]
+        .filter((i) => mask & (2 ** i))
+        .map((i) => this.at({ ...figure, mask: 2 ** i }))
       this.system.sum(at, parts)
       this.#beside(figure, at)
     }
@@ -86,7 +89,9 @@ export class Knowledge {
   }
 
   #differences(figure: Figure, mask: number): number[] {
-    return [...this.schools.keys()].filter((i) => mask & (2 ** i)).map((i) => this.at({ ...figure, mask: 2 ** i }))
+    return [...this.schools.keys()]
+      .filter((i) => mask & (2 ** i))
+      .map((i) => this.at({ ...figure, mask: 2 ** i }))
   }
 
   #declare(
@@ -103,7 +108,13 @@ export class Knowledge {
     const periods = new Set<string>()
     for (const week of weeks) {
       const [w, h, t, y] = periodsOf(week) as [string, string, string, string]
-      for (const [parent, child] of isRoll ? [] : [[y, t], [t, h], [h, w]] as const)
+      for (const [parent, child] of isRoll
+        ? []
+        : ([
+            [y, t],
+            [t, h],
+            [h, w],
+          ] as const))
         parents.set(parent, (parents.get(parent) ?? new Set()).add(child))
       for (const period of isRoll ? [y] : [w, h, t, y]) periods.add(period)
     }
@@ -120,7 +131,10 @@ export class Knowledge {
         this.system[link](total, parts)
       }
       if (stored.measure.kind === 'pupils')
-        this.system.atMost(total, this.at({ metric: 'headcount', mask, period: `year ${yearOf(period, weeks)}`, by: '' }))
+        this.system.atMost(
+          total,
+          this.at({ metric: 'headcount', mask, period: `year ${yearOf(period, weeks)}`, by: '' }),
+        )
     }
   }
 
@@ -131,10 +145,17 @@ export class Knowledge {
     const parents = new Map<string, Set<string>>()
     for (const week of weeks) {
       const [w, h, t, y] = periodsOf(week) as [string, string, string, string]
-      for (const [parent, child] of [[y, t], [t, h], [h, w]] as const)
+      for (const [parent, child] of [
+        [y, t],
+        [t, h],
+        [h, w],
+      ] as const)
         parents.set(parent, (parents.get(parent) ?? new Set()).add(child))
     }
-    const bys = ['', ...Object.entries(attacked[metric]!).flatMap(([d, values]) => values.map((v) => `${d}=${v}`))]
+    const bys = [
+      '',
+      ...Object.entries(attacked[metric]!).flatMap(([d, values]) => values.map((v) => `${d}=${v}`)),
+    ]
     for (const by of bys)
       for (const [parent, children] of parents)
         this.system[link](
@@ -146,7 +167,8 @@ export class Knowledge {
   /** Incidents that are resolved are incidents. */
   #resolved(): void {
     for (const { metric, ...place } of [...this.figures])
-      if (metric === 'incidents_resolved') this.system.atMost(this.at({ metric, ...place }), this.at({ metric: 'incidents', ...place }))
+      if (metric === 'incidents_resolved')
+        this.system.atMost(this.at({ metric, ...place }), this.at({ metric: 'incidents', ...place }))
   }
 }
 

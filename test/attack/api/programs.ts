@@ -20,7 +20,8 @@ const row = `metricId timePeriod timeIdentifier authorityCode schoolUrn phase n 
   status schools responseRate profile dimensions { name value }`
 const released =
   'release { name } totalCount rows { metricId timePeriod timeIdentifier grain authorityCode schoolUrn n numerator denominator value lower upper status profile }'
-const figuresOf = (args: string) => `figures(${args}) { totalCount pageInfo { endCursor hasNextPage } rows { ${row} } }`
+const figuresOf = (args: string) =>
+  `figures(${args}) { totalCount pageInfo { endCursor hasNextPage } rows { ${row} } }`
 const ratios: Record<string, string> = {
   incident_rate: 'incidents',
   exclusion_rate: 'exclusions',
@@ -62,7 +63,8 @@ export function programOf(random: () => number, setting: Setting): Asked[] {
     while (namesOf(mask).length < size) mask |= 2 ** Math.floor(random() * urns.length)
     return mask
   }
-  const phaseMask = (phase: string) => phases.reduce((mask, one, i) => (one === phase ? mask + 2 ** i : mask), 0)
+  const phaseMask = (phase: string) =>
+    phases.reduce((mask, one, i) => (one === phase ? mask + 2 ** i : mask), 0)
   const over = (mask: number, by: readonly string[] = [], more = '', when = period): Asked => {
     const groups = [...by, ...(dimension ? [dimension] : [])].map((g) => `"${g}"`).join(', ')
     const filter = mask === all ? more : `schools: [${namesOf(mask)}] ${more}`
@@ -97,7 +99,12 @@ export function programOf(random: () => number, setting: Setting): Asked[] {
       return [over(mask, [], filter), over(mask, [])]
     },
     // Pages.
-    () => [{ ...over(all, ['school']), field: over(all, ['school']).field.replace('figures(', 'figures(first: 3, ') }],
+    () => [
+      {
+        ...over(all, ['school']),
+        field: over(all, ['school']).field.replace('figures(', 'figures(first: 3, '),
+      },
+    ],
     // The other queries.
     () => [
       {

@@ -71,7 +71,15 @@ function readRow(row: any, { urns, phases, mask }: Reading, release: string | un
   if (metric.kind === 'rate' || metric.kind === 'proportion') {
     const isRoll = metric.denominator.id === 'headcount'
     const known = by === '' || metric.denominator.dimensions[by.split('=')[0]!] ? by : ''
-    tell({ metric: metric.denominator.id, mask: among, period: isRoll ? `year ${year}` : period, by: isRoll ? known : by }, row.denominator)
+    tell(
+      {
+        metric: metric.denominator.id,
+        mask: among,
+        period: isRoll ? `year ${year}` : period,
+        by: isRoll ? known : by,
+      },
+      row.denominator,
+    )
   }
   if (typeof row.responseRate === 'number')
     read.rated.push({
@@ -102,7 +110,9 @@ export function readCsv(text: string): unknown[] {
   const numbers = new Set(['schoolUrn', 'n', 'numerator', 'denominator', 'value'])
   return lines.map((line) =>
     Object.fromEntries(
-      line.split(',').map((cell, i) => [names[i]!, numbers.has(names[i]!) ? (cell === '' ? null : Number(cell)) : cell]),
+      line
+        .split(',')
+        .map((cell, i) => [names[i]!, numbers.has(names[i]!) ? (cell === '' ? null : Number(cell)) : cell]),
     ),
   )
 }

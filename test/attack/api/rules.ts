@@ -4,10 +4,10 @@ import { type Cube, standard } from '@cairn/disclosure'
 import { definitionId, metrics } from '@cairn/metrics'
 import type { ReleasedFigure } from '@cairn/warehouse'
 import { cubeOf, writeRelease } from '@cairn/warehouse/closing'
-import { periodOf } from '../../../packages/warehouse/closing/cube.ts'
 import { suppressWithout } from '../../../packages/disclosure/cube.ts'
 import { disclosureOf } from '../../../packages/disclosure/publication.ts'
 import type { Rule } from '../../../packages/disclosure/rules.ts'
+import { periodOf } from '../../../packages/warehouse/closing/cube.ts'
 import { installation, seed } from '../../../services/gateway/installation.ts'
 import { judged, secretsOf } from './judge.ts'
 import { Knowledge } from './knowledge.ts'
@@ -41,9 +41,16 @@ const released = ['headcount', 'incidents', 'exclusions', 'pupils_with_incident'
  * Closes the year of several invented authorities with one rule off each (and the audit, which would mend it), reads
  * every release through the public API, as GraphQL and as CSV, and works out what it can.
  */
-export async function attackReleases(seeds: readonly number[], rules: readonly ReleaseRule[]): Promise<RuleRow[]> {
-  const worlds = rules.flatMap((off, r) => seeds.map((number, s) => ({ off, number, authority: 800 + r * 10 + s })))
-  const schoolsIn = new Map(worlds.map(({ authority, number }) => [authority, schoolsOf(number, authority * 1000 + 1)]))
+export async function attackReleases(
+  seeds: readonly number[],
+  rules: readonly ReleaseRule[],
+): Promise<RuleRow[]> {
+  const worlds = rules.flatMap((off, r) =>
+    seeds.map((number, s) => ({ off, number, authority: 800 + r * 10 + s })),
+  )
+  const schoolsIn = new Map(
+    worlds.map(({ authority, number }) => [authority, schoolsOf(number, authority * 1000 + 1)]),
+  )
   const gateway = await installation({
     authorities: worlds.map(({ authority: code }) => ({ code, name: `Authority ${code}` })),
     schools: worlds.flatMap(({ authority }) =>
@@ -65,7 +72,14 @@ export async function attackReleases(seeds: readonly number[], rules: readonly R
       const { keys, readers } = gateway.controlPlane
       const scope = await authenticateReader(`Bearer ${key}`, { keys: new KeyCache(keys), readers })
       if (scope instanceof Error) throw scope
-      const { cube } = await cubeOf({ warehouse: gateway.warehouse, scope, authority, year, schools: urns, weeks })
+      const { cube } = await cubeOf({
+        warehouse: gateway.warehouse,
+        scope,
+        authority,
+        year,
+        schools: urns,
+        weeks,
+      })
       await publish(gateway.warehouse, cube, authority, off)
       const knowledge = new Knowledge(schools, weeks, truth)
       const numbers = await learn(gateway, key, `${authority}/202425/1`, knowledge, urns)
@@ -126,7 +140,10 @@ async function learn(
   const fields = 'metricId timePeriod timeIdentifier schoolUrn n numerator denominator value status'
   const answers = await Promise.all(
     [...released, 'incident_rate', 'pupils_with_incident_share'].map((metric) =>
-      gateway.ask(key, `{ releasedFigures(release: "${release}", metric: "${metric}", first: 5000) { rows { ${fields} } } }`),
+      gateway.ask(
+        key,
+        `{ releasedFigures(release: "${release}", metric: "${metric}", first: 5000) { rows { ${fields} } } }`,
+      ),
     ),
   )
   const csv = await gateway.app.inject({
@@ -152,7 +169,8 @@ export function look(knowledge: Knowledge, weeks: readonly Week[]) {
   system.settle()
   const told = (own: number) =>
     secrets.filter(
-      (at) => figures[at]!.mask !== own && judged(knowledge, at, system.low[at]!, system.high[at]!) !== 'safe',
+      (at) =>
+        figures[at]!.mask !== own && judged(knowledge, at, system.low[at]!, system.high[at]!) !== 'safe',
     ).length
   const exposed = told(0)
   const before = system.save()

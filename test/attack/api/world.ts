@@ -103,7 +103,10 @@ function roll_(truth: Truth, urn: number, roll: number, year: number, random: ()
   for (const [dimension, values] of Object.entries(attacked.headcount!)) {
     let left = roll
     values.forEach((value, i) => {
-      const n = i === values.length - 1 ? left : Math.round(left * (dimension === 'sex' ? 0.4 + random() * 0.2 : 0.1 + random() * 0.75))
+      const n =
+        i === values.length - 1
+          ? left
+          : Math.round(left * (dimension === 'sex' ? 0.4 + random() * 0.2 : 0.1 + random() * 0.75))
       set(`${dimension}=${value}`, n)
       left -= n
     })
@@ -128,7 +131,14 @@ export function cellsOf(truth: Truth, authority: number): SeedCell[] {
     const at = stored.lastInSlice ? (Number(period) + 1) * 10_000 + 120 : Number(period)
     const key = `${metric}|${school}|${when}`
     const found = cells.get(key) ?? {
-      cell: { authority, school: Number(school), metric, grain: stored.lastInSlice ? 'week' : grain, period: mondayOf(stored, at), counts: {} },
+      cell: {
+        authority,
+        school: Number(school),
+        metric,
+        grain: stored.lastInSlice ? 'week' : grain,
+        period: mondayOf(stored, at),
+        counts: {},
+      },
       counts: {},
     }
     found.counts[by] = n
