@@ -12,6 +12,8 @@ import { cellsOf, happened, randomOf, schoolsOf, type Week } from './world.ts'
 export interface Attack {
   readonly programs: number
   readonly seed: number
+  /** Ask about releases alone, once there is one. */
+  readonly only?: 'releases'
   readonly progress?: (line: string) => void
 }
 
@@ -43,7 +45,7 @@ const years = [2024, 2025]
 const together = 10
 
 /** Loads an invented authority into a real warehouse, asks the public API, and works out what it can. */
-export async function attackApi({ programs, seed: number, progress }: Attack): Promise<Attacked> {
+export async function attackApi({ programs, seed: number, only, progress }: Attack): Promise<Attacked> {
   const started = performance.now()
   const schools = schoolsOf(number, 812301)
   const urns = schools.map(({ urn }) => urn)
@@ -78,11 +80,17 @@ export async function attackApi({ programs, seed: number, progress }: Attack): P
     }
     const run = new Run(gateway, key, states, weeks, { ...setting, years: [2024] }, number)
     // Answers of a year while it is open are kept; then it is closed and released.
-    await run.programs(0, Math.ceil(programs * 0.3), progress)
+    const open = only ? 0 : Math.ceil(programs * 0.3)
+    await run.programs(0, open, progress)
     clock.now = Date.parse('2026-04-02T12:00:00Z')
     await close(gateway, key, urns, weeks, clock.now)
-    run.setting = { ...setting, years, releases: [`${authority}/202425/1`] }
-    await run.programs(Math.ceil(programs * 0.3), programs, progress)
+    run.setting = {
+      ...setting,
+      years,
+      releases: [`${authority}/202425/1`, `${authority}/202425`],
+      ...(only && { only }),
+    }
+    await run.programs(open, programs, progress)
     const exposedToLeads = run.leads()
     return {
       programs,

@@ -14,6 +14,7 @@ export interface Setting {
   readonly weeks: readonly { readonly week: string; readonly year: number }[]
   /** Names of the releases that can be asked for. */
   readonly releases: readonly string[]
+  readonly only?: 'releases'
 }
 
 const row = `metricId timePeriod timeIdentifier authorityCode schoolUrn phase n numerator denominator value lower upper
@@ -126,13 +127,18 @@ export function programOf(random: () => number, setting: Setting): Asked[] {
       },
     ],
   ]
-  if (setting.releases.length > 0)
+  if (setting.releases.length > 0) {
+    if (setting.only) kinds.length = 0
     kinds.push(() => {
       const asked = pick(['incidents', 'pupils_with_incident', 'exclusions', 'headcount', 'incident_rate'])
+      const only = random() < 0.5 ? '' : `, schools: [${namesOf(someSchools())}]`
+      const grains =
+        random() < 0.5 ? '' : `, grains: [${pick(['WEEK', 'HALF_TERM', 'TERM', 'ACADEMIC_YEAR'])}]`
       return setting.releases.map((name) => ({
-        field: `releasedFigures(release: "${name}", metric: "${asked}", first: 5000) { ${released} }`,
+        field: `releasedFigures(release: "${name}", metric: "${asked}"${only}${grains}, first: 5000) { ${released} }`,
         mask: all,
       }))
     })
+  }
   return pick(kinds)()
 }
