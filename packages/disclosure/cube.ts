@@ -2,7 +2,7 @@ import { type Audited, audit, publicBounds } from './audit.ts'
 import { addDerived } from './derived.ts'
 import { DisclosureError } from './error.ts'
 import { type Layer, layerOf, unbounded } from './layer.ts'
-import { hide, hidePrimary, mend } from './mend.ts'
+import { hide, hidePrimary, hideWeeks, mend } from './mend.ts'
 import type { CubeProfile } from './profile.ts'
 import { isProtected, type Requirement, type Without } from './rules.ts'
 import { type Cube, categories, type LayerKind } from './shape.ts'
@@ -86,6 +86,7 @@ function control(
     }
   }
   hidePrimary(system, need)
+  if (!without.has('lead')) hideWeeks(system, layer, need)
   mend(system, need, without)
   const audited = audit(system, need, most, without, asLeads)
   const tables = layer.tables.map((_, table) => isWhole(layer, base, need, table, without))

@@ -26,6 +26,10 @@ export interface Layer extends Places {
   isBounded: boolean
   /** By cell: too few schools contribute, or one dominates. Withheld, yet no secret to be protected by others. */
   withheld: Uint8Array
+  /** The authority's weeks, cell by cell, by half-term: of its schools nothing is published by week. */
+  weeks: number[][]
+  /** By cell of the authority: what is left without the largest school. */
+  rest: Float64Array
   /** By unit: the school has not reported. */
   missing: boolean[]
   /** By pair table. */
@@ -72,6 +76,8 @@ export function layerOf(cube: Cube, profile: CubeProfile, metric?: Metric): Laye
     category: new Int32Array(places.size),
     isBounded,
     withheld: new Uint8Array(places.size),
+    weeks: [],
+    rest: new Float64Array(places.size),
     missing,
     tables: cube.shape.pairs.map(() => ({ cells: [], margins: [] })),
   }
@@ -79,6 +85,7 @@ export function layerOf(cube: Cube, profile: CubeProfile, metric?: Metric): Laye
     if (outcome === places.outcomes && metric?.kind !== 'partition') break
     fill(layer, plan, outcome)
     if (outcome < places.outcomes) bind(layer, plan, outcome)
+    if (outcome < places.outcomes) gatherWeeks(layer, plan, outcome)
   }
   if (metric?.kind === 'partition') bindOutcomes(layer, plan)
   findMargins(layer, cube, at)
@@ -172,7 +179,21 @@ function fill(layer: Layer, plan: Plan, outcome: number): void {
     system.fixed[cell] = isFixed ? 1 : 0
     layer.category[cell] = category
     layer.withheld[cell] = isDominated ? 1 : 0
+    layer.rest[cell] = value - most
   })
+}
+
+function gatherWeeks(layer: Layer, { cube, at, metric }: Plan, outcome: number): void {
+  const when = periods(cube.shape, metric?.kind ?? 'denominators')
+  const gathered = new Map<string, number[]>()
+  for (const [coordinate, { category, period }] of at.entries()) {
+    const { kind, within } = when[period]!
+    const cell = layer.cellOf(outcome, authority, coordinate)
+    if (kind !== 'week' || cell < 0) continue
+    const key = `${within} ${category}`
+    gathered.set(key, [...(gathered.get(key) ?? []), cell])
+  }
+  layer.weeks.push(...gathered.values())
 }
 
 /** The lines of one outcome: parts of a characteristic, schools to the authority, shorter to longer periods. */

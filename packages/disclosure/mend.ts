@@ -10,6 +10,20 @@ export function hidePrimary(system: LineSystem, need: Requirement): void {
 }
 
 /**
+ * Of schools nothing is published by week, so no line holds the authority's weeks to what a lead knows of the own school:
+ * the weeks of a half-term are shown all, where what is left of each without any one school is none or enough, or none.
+ */
+export function hideWeeks(
+  system: LineSystem,
+  { weeks, rest }: { readonly weeks: readonly (readonly number[])[]; readonly rest: Float64Array },
+  need: Requirement,
+): void {
+  const isOpen = (cell: number) => system.value[cell] === 0 || rest[cell]! >= need.below
+  for (const cells of weeks)
+    if (!cells.every(isOpen)) for (const cell of cells) if (!system.fixed[cell]) hide(system, cell, 'primary')
+}
+
+/**
  * Hides more until no line is bad. Each line is looked at again when a cell on it was hidden; a line that cannot
  * be mended is left to the audit.
  */

@@ -1,10 +1,15 @@
 import { parseArgs } from 'node:util'
+import { attackApi } from './api/attack.ts'
+import { attackReleases, type RuleRow, releaseRules } from './api/rules.ts'
 import { sizeOf } from './county.ts'
 import { type AttackedCubes, attackCubes, isRule, ruleNames } from './cubes.ts'
 import { exposed } from './judge.ts'
 
 const { values } = parseArgs({
   options: {
+    programs: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    rules: { type: 'boolean', default: false },
     cube: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '3' },
     schools: { type: 'string', default: '240' },
@@ -15,7 +20,12 @@ const { values } = parseArgs({
   },
 })
 
-const usage = `npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [--linear N] [--json]
+const usage = `npm run attack -- --programs N [--seed S] [--rules] [--json]
+  --programs  random programs of questions over the public API, of an invented authority whose year is closed meanwhile;
+              everything answered is put together, as the analyst and as each school's lead
+  --seed      of the authority and of the programs; 1 unless told
+  --rules     besides (or alone), releases published with each rule off, read through the API: each must leak
+npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [--linear N] [--json]
   --cube      attack the published cubes of an invented county, as the public and as each school's lead
   --seeds     how many counties; 3 unless told
   --schools   in each, five in six of them primaries; 240 unless told
@@ -24,29 +34,50 @@ const usage = `npm run attack -- --cube [--seeds N] [--table] [--without RULE] [
   --table     besides, each rule off in turn: it must leak
   --without   with one rule off (and the audit): ${ruleNames.join(', ')}`
 
-if (!values.cube) fail(usage)
-const seeds = Number(values.seeds)
-const linear = values.linear === 'all' ? Number.POSITIVE_INFINITY : Number(values.linear)
-const schools = Number(values.schools)
-if (!Number.isInteger(seeds) || seeds < 1) fail('--seeds: a whole number from 1')
-if (!(linear >= 0) || (values.linear !== 'all' && !Number.isInteger(linear)))
-  fail('--linear: all, or a whole number from 0')
-if (!Number.isInteger(schools) || schools < 5) fail('--schools: a whole number from 5')
-const { without } = values
-if (without !== undefined && !isRule(without)) fail(`--without: one of ${ruleNames.join(', ')}`)
+if (values.programs !== undefined || values.rules) await attackPublicApi(values.programs, values.seed)
+else await attackCubesAsAsked()
 
-const result = await attackCubes({
-  seeds,
-  linear,
-  size: sizeOf(schools),
-  table: values.table,
-  ...(without !== undefined && isRule(without) && { without }),
-  progress: (line) => process.stderr.write(`${line}\n`),
-})
-process.stdout.write(
-  values.json ? `${JSON.stringify({ ok: result.missed.length === 0, ...result })}\n` : text(result),
-)
-process.exitCode = result.missed.length > 0 ? 1 : 0
+async function attackPublicApi(programs: string | undefined, given: string): Promise<void> {
+  const [count, seed] = [Number(programs ?? 0), Number(given)]
+  if (!Number.isInteger(count) || count < 0) fail('--programs: a whole number from 1')
+  if (!Number.isInteger(seed) || seed < 1) fail('--seed: a whole number from 1')
+  const rules = values.rules ? await attackReleases([seed, seed + 1], releaseRules) : []
+  const progress = (line: string) => process.stderr.write(`${line}\n`)
+  const found = count > 0 ? await attackApi({ programs: count, seed, progress }) : undefined
+  const leaking = ({ exposed, exposedToLeads }: Pick<RuleRow, 'exposed' | 'exposedToLeads'>) =>
+    exposed + exposedToLeads > 0
+  const missed = rules.filter((row) => leaking(row) === (row.off === 'nothing')).map(({ off }) => off)
+  const ok = missed.length === 0 && !(found && leaking(found))
+  const answer = { ok, ...(found && { api: found }), rules, missed }
+  process.stdout.write(`${values.json ? JSON.stringify(answer) : JSON.stringify(answer, null, 2)}\n`)
+  process.exitCode = ok ? 0 : 1
+}
+
+async function attackCubesAsAsked(): Promise<void> {
+  if (!values.cube) fail(usage)
+  const seeds = Number(values.seeds)
+  const linear = values.linear === 'all' ? Number.POSITIVE_INFINITY : Number(values.linear)
+  const schools = Number(values.schools)
+  if (!Number.isInteger(seeds) || seeds < 1) fail('--seeds: a whole number from 1')
+  if (!(linear >= 0) || (values.linear !== 'all' && !Number.isInteger(linear)))
+    fail('--linear: all, or a whole number from 0')
+  if (!Number.isInteger(schools) || schools < 5) fail('--schools: a whole number from 5')
+  const { without } = values
+  if (without !== undefined && !isRule(without)) fail(`--without: one of ${ruleNames.join(', ')}`)
+
+  const result = await attackCubes({
+    seeds,
+    linear,
+    size: sizeOf(schools),
+    table: values.table,
+    ...(without !== undefined && isRule(without) && { without }),
+    progress: (line) => process.stderr.write(`${line}\n`),
+  })
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ ok: result.missed.length === 0, ...result })}\n` : text(result),
+  )
+  process.exitCode = result.missed.length > 0 ? 1 : 0
+}
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`)
