@@ -1,11 +1,12 @@
 import { type Audited, audit, publicBounds } from './audit.ts'
 import { addDerived } from './derived.ts'
 import { DisclosureError } from './error.ts'
+import { type Former, formerCells, withSums } from './former.ts'
 import { type Layer, layerOf, unbounded } from './layer.ts'
-import { hide, hidePrimary, hideWeeks, mend } from './mend.ts'
+import { hide, hidePrimary, hideWeeks, isStrained, mend } from './mend.ts'
 import type { CubeProfile } from './profile.ts'
 import { isProtected, type Requirement, type Without } from './rules.ts'
-import { type Cube, categories, type LayerKind } from './shape.ts'
+import { type Cube, categories, type LayerKind, type Metric } from './shape.ts'
 
 /** A layer after control, and what it came to. */
 export interface Controlled {
@@ -17,6 +18,8 @@ export interface Controlled {
   tables: boolean[]
   /** By cell: the most that the public can think its denominator to be. */
   most: Float64Array
+  /** What an earlier release showed would have to be hidden now, or nothing else closes. */
+  strained: boolean
 }
 
 export interface Suppressed {
@@ -28,21 +31,27 @@ export interface Suppressed {
   metrics: Controlled[]
 }
 
-/** Works with the rules given as off: for the tests and the attack. The public way in is `suppress`. */
+/**
+ * Works with the rules given as off: for the tests and the attack. The public way in is `suppress`.
+ * @param former what an earlier release showed and hid, which stays: more is hidden among new figures alone
+ */
 export function suppressWithout(
   cube: Cube,
   profile: CubeProfile,
   without: Without,
   asLeads: boolean,
+  former?: Former,
 ): Suppressed {
   checkShape(cube)
   const isRefused = cube.shape.schools.length < profile.smallestSchools
-  const run = (layer: Layer, need: Requirement, id: string, base?: Controlled) =>
-    control(layer, need, base, without, asLeads, id)
-  const denominators = run(layerOf(cube, profile), needOf(profile), 'denominators')
+  const run = (layer: Layer, need: Requirement, metric?: Metric, base?: Controlled) => {
+    const before = former && formerCells(layer, cube, metric, former)
+    return control(layer, need, { base, without, asLeads, id: metric?.id ?? 'denominators', before })
+  }
+  const denominators = run(layerOf(cube, profile), needOf(profile))
   const metrics = cube.metrics.map((metric) => {
     const need = needOf(profile, metric.kind, metric.sensitive)
-    return run(layerOf(cube, profile, metric), need, metric.id, denominators)
+    return run(layerOf(cube, profile, metric), need, metric, denominators)
   })
   return {
     cube,
@@ -53,13 +62,20 @@ export function suppressWithout(
   }
 }
 
+interface Control {
+  id: string
+  /** Of a metric: its denominators. */
+  base: Controlled | undefined
+  without: Without
+  asLeads: boolean
+  /** What an earlier release showed and hid. */
+  before: ReturnType<typeof formerCells> | undefined
+}
+
 function control(
   layer: Layer,
   need: Requirement,
-  base: Controlled | undefined,
-  without: Without,
-  asLeads: boolean,
-  id: string,
+  { id, base, without, asLeads, before }: Control,
 ): Controlled {
   const { system } = layer
   const roll = (base ?? { layer }).layer
@@ -87,10 +103,14 @@ function control(
   }
   hidePrimary(system, need)
   if (!without.has('lead')) hideWeeks(system, layer, need)
+  const shown = before ? withSums(system, before.shown) : []
+  const isMoved = before?.isMoved || shown.some((cell) => system.hidden[cell])
+  for (const cell of shown) system.fixed[cell] = 1
   mend(system, need, without)
   const audited = audit(system, need, most, without, asLeads)
+  const strained = isMoved || isStrained(system, need, without, shown) || (!!before && audited !== 'closed')
   const tables = layer.tables.map((_, table) => isWhole(layer, base, need, table, without))
-  return { id, layer, need, audited, tables, most }
+  return { id, layer, need, audited, tables, most, strained }
 }
 
 /** A pair table is published whole or not at all: neither a cell nor a margin may be hidden. */

@@ -1,5 +1,6 @@
 export { type Cell, type Disclosed, disclose } from './disclose.ts'
 export { DisclosureError } from './error.ts'
+export { type FigureName, type Former, namesOf, placeOf, type Status } from './former.ts'
 export {
   type CubeProfile,
   interim,
@@ -18,7 +19,7 @@ export {
   type PublishedFigure,
   suppress,
 } from './publication.ts'
-export { nextRelease, type Release } from './release.ts'
+export { carryMetric, nextRelease, type Release } from './release.ts'
 export {
   type Category,
   type Characteristic,

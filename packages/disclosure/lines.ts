@@ -7,7 +7,15 @@ export interface Line {
 }
 
 /** Why a cell is hidden: for the operator's log. From outside all look alike. */
-export const reasons = ['shown', 'primary', 'denominator', 'secondary', 'audit', 'withheld'] as const
+export const reasons = [
+  'shown',
+  'primary',
+  'denominator',
+  'secondary',
+  'audit',
+  'withheld',
+  'former',
+] as const
 export type Reason = (typeof reasons)[number]
 
 /** Cells by index, and the lines that bind them. */

@@ -48,6 +48,17 @@ export function mend(
   }
 }
 
+/** Whether a line stays bad that one of these cells is on. */
+export function isStrained(
+  system: LineSystem,
+  need: Requirement,
+  without: Without,
+  cells: readonly number[],
+): boolean {
+  const lines = new Set(cells.flatMap((cell) => system.linesOf[cell]!))
+  return [...lines].some((number) => isBad(system, need, without, system.lines[number]!))
+}
+
 export function hide(system: LineSystem, cell: number, reason: Reason): void {
   system.hidden[cell] = reasons.indexOf(reason)
 }

@@ -43,6 +43,8 @@ export interface Disclosure {
   log: LoggedDecision[]
   /** Metrics whose audit did not close: their school rows, or all of it, are withheld from others. */
   withheld: { metric: string; what: 'schools withheld' | 'nothing published' }[]
+  /** Metrics, or the denominators, that cannot show and hide what an earlier release did: only after one. */
+  strained: string[]
 }
 
 /**
@@ -64,6 +66,7 @@ export function disclosureOf(suppressed: Suppressed): Disclosure {
   return {
     publication: refused ? { ...publication, refused } : publication,
     log,
+    strained: [denominators, ...metrics].flatMap(({ id, strained }) => (strained ? [id] : [])),
     withheld: [denominators, ...metrics].flatMap(({ id, audited }) =>
       audited === 'closed' ? [] : [{ metric: id, what: audited }],
     ),

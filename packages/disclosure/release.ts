@@ -1,8 +1,10 @@
+import { carriedRow, spotsIn } from './carry.ts'
 import { type Suppressed, suppressWithout } from './cube.ts'
 import { DisclosureError } from './error.ts'
+import type { Former } from './former.ts'
 import type { CubeProfile } from './profile.ts'
 import { type Disclosure, disclosureOf } from './publication.ts'
-import { type Cube, categories, coordinates, type Shape } from './shape.ts'
+import { type Cube, categories, coordinates, type Metric, type Shape } from './shape.ts'
 
 /** A frozen publication. Its cube holds the true figures it was made of: it stays with the authority. */
 export interface Release {
@@ -18,14 +20,16 @@ export interface Release {
  * The release after `previous`, or the first. Whoever compares two releases sees what was corrected: so a school
  * is released anew only where each of its changed totals and singles, in every metric, moved by as many as may be
  * shown; else all its old rows are carried. The authority is summed from released rows. A pair table with a cell
- * that moved by fewer is not published in the new release.
+ * that moved by fewer is not published in the new release. While a year lasts its later releases hold more half-terms,
+ * and at last terms and year: a carried school has its old figures of what was released, new ones of the rest.
+ * @param former what was shown and hidden before, and stays so (`disclosure.strained` says where it cannot)
  * @throws DisclosureError where the shape or the metrics differ from those of the previous release
  */
 export function nextRelease(
   previous: Release | undefined,
   cube: Cube,
   profile: CubeProfile,
-  { asLeads = false } = {},
+  { asLeads = false, former }: { asLeads?: boolean; former?: Former } = {},
 ): Release {
   if (!previous) {
     const disclosure = disclosureOf(suppressWithout(cube, profile, new Set(), asLeads))
@@ -37,17 +41,45 @@ export function nextRelease(
     (school) => !mayChange(before, cube, school, profile.smallestCount),
   )
   const held = new Set(carried)
+  const denominators = merge(before.denominators, cube.denominators, held)
   const released: Cube = {
     shape: cube.shape,
-    denominators: merge(before.denominators, cube.denominators, held),
-    metrics: cube.metrics.map((metric, index) => ({
-      ...metric,
-      rows: merge(before.metrics[index]!.rows, metric.rows, held),
-    })),
+    denominators,
+    metrics: cube.metrics.map((_, index) => carryMetric(before, cube, denominators, index, held)),
   }
-  const suppressed = suppressWithout(released, profile, new Set(), asLeads)
+  const suppressed = suppressWithout(released, profile, new Set(), asLeads, former)
   closeMovedTables(before, suppressed)
   return { number: previous.number + 1, cube: released, disclosure: disclosureOf(suppressed), carried }
+}
+
+/** A metric with the old figures of some schools wherever there were any. */
+export function carryMetric(
+  before: Cube,
+  after: Cube,
+  denominators: Cube['denominators'],
+  index: number,
+  held: ReadonlySet<string>,
+): Metric {
+  const metric = after.metrics[index]!
+  const former = before.metrics[index]!.rows
+  const shapes = { before: before.shape, after: after.shape }
+  const rows = [...metric.rows].map(([school, each]) => {
+    const old = held.has(school) ? former.get(school) : undefined
+    const roll = denominators.get(school)!
+    const row = old?.map((of, outcome) =>
+      carriedRow(shapes, metric.kind, { old: of, now: each[outcome]!, roll }),
+    )
+    return [school, row ?? each] as const
+  })
+  const kept = new Map<string, readonly ArrayLike<number>[]>(rows)
+  // Where nothing has closed since, an old row needs no new one.
+  if (JSON.stringify(before.shape) === JSON.stringify(after.shape))
+    for (const school of held) {
+      const old = former.get(school)
+      if (old) kept.set(school, old)
+      else kept.delete(school)
+    }
+  return { ...metric, rows: kept }
 }
 
 function mayChange(before: Cube, after: Cube, school: string, fewest: number): boolean {
@@ -63,10 +95,14 @@ function mayChange(before: Cube, after: Cube, school: string, fewest: number): b
     return false
   return after.metrics.every(({ kind, rows }, index) => {
     const pairsAt = coordinates(after.shape, kind).map(({ category }) => isPair(category))
+    const spots = spotsIn(before.shape, after.shape, kind)
     const old = before.metrics[index]!.rows.get(school)
     const now = rows.get(school)
-    return (now ?? old ?? []).every(
-      (_, outcome) => !moves(old?.[outcome], now?.[outcome], pairsAt).some(isSmall),
+    return (now ?? old ?? []).every((_, outcome) =>
+      spots.every((spot, at) => {
+        if (spot < 0 || pairsAt[at]) return true
+        return !isSmall(Math.abs((now?.[outcome]?.[at] ?? 0) - (old?.[outcome]?.[spot] ?? 0)))
+      }),
     )
   })
 }
@@ -85,6 +121,7 @@ function merge<Row>(
 }
 
 function closeMovedTables(before: Cube, { cube, profile, denominators, metrics }: Suppressed): void {
+  if (before.shape.lasts) return
   const old = suppressWithout(before, profile, new Set(['secondary', 'audit']), false)
   for (const [index, controlled] of [denominators, ...metrics].entries()) {
     const beside = [old.denominators, ...old.metrics][index]!
@@ -100,10 +137,15 @@ function closeMovedTables(before: Cube, { cube, profile, denominators, metrics }
 }
 
 function checkSame(before: Cube, after: Cube): void {
-  const outline = (shape: Shape) => JSON.stringify(shape)
-  if (outline(before.shape) !== outline(after.shape)) {
-    throw new DisclosureError('shape', 'is that of the previous release')
-  }
+  const [old, now] = [before.shape, after.shape]
+  const outline = ({ lasts, halfTerms, weeks, ...rest }: Shape) => JSON.stringify(rest)
+  const starts = (one: readonly unknown[], other: readonly unknown[]) =>
+    JSON.stringify(one) === JSON.stringify(other.slice(0, one.length))
+  const isSame = old.lasts
+    ? starts(old.halfTerms, now.halfTerms) && starts(old.weeks, now.weeks)
+    : !now.lasts && JSON.stringify([old.halfTerms, old.weeks]) === JSON.stringify([now.halfTerms, now.weeks])
+  if (!isSame || outline(old) !== outline(now))
+    throw new DisclosureError('shape', 'is that of the previous release, and what has closed since')
   const named = ({ metrics }: Cube) =>
     JSON.stringify(metrics.map(({ id, kind, outcomes }) => [id, kind, outcomes]))
   if (named(before) !== named(after))

@@ -8,6 +8,8 @@ export interface Characteristic {
 export interface Shape {
   authority: string
   academicYear: string
+  /** The year is not over: its half-terms so far, and neither terms nor the year, which would be told from their parts. */
+  lasts?: boolean
   schools: readonly string[]
   characteristics: readonly Characteristic[]
   /** Pairs of characteristic ids: tables for the authority only, by year. */
@@ -88,12 +90,12 @@ export function categories({ characteristics, pairs }: Shape): Category[] {
  * The year first, then terms, half-terms and weeks. Terms for events alone, which add up over time: pupils of a
  * half-term, a term and the year bind one another more tightly than the audit can see (docs/disclosure.md).
  */
-export function periods({ academicYear, halfTerms, weeks }: Shape, kind: LayerKind): Period[] {
+export function periods({ academicYear, lasts, halfTerms, weeks }: Shape, kind: LayerKind): Period[] {
   if (kind === 'denominators') return [{ id: academicYear, kind: 'year' }]
-  const hasTerms = kind === 'events'
+  const hasTerms = kind === 'events' && !lasts
   const terms = hasTerms ? [...new Set(halfTerms.map(({ term }) => term))] : []
   return [
-    { id: academicYear, kind: 'year' },
+    ...(lasts ? [] : [{ id: academicYear, kind: 'year' as const }]),
     ...terms.map((id): Period => ({ id, kind: 'term', within: academicYear })),
     ...halfTerms.map(
       ({ id, term }): Period => ({ id, kind: 'half-term', within: hasTerms ? term : academicYear }),

@@ -19,6 +19,10 @@ export interface ReleaseInfo {
   readonly offset: number
   readonly schools: number
   readonly figures: number
+  /** Half-terms that it holds, from the first: 1 to 6. */
+  readonly through: number
+  /** The year has closed: it holds terms and the year besides. */
+  readonly isComplete: boolean
   /** SHA-256 of the shape: which schools, periods and categories. */
   readonly shape: string
   /** Metric → id of its definition. */
@@ -76,7 +80,7 @@ export interface ReleasedFigure {
 
 const releasesSql = `
   SELECT authority, year, number, digest, profile, toUnixTimestamp64Milli(closed_at) AS closed, off, schools, figures, shape,
-    metrics, definitions
+    through, complete, metrics, definitions
   FROM release WHERE authority IN {authorities:Array(UInt16)} AND year IN {years:Array(UInt16)}
   ORDER BY authority, year, number, closed_at, digest LIMIT 1 BY authority, year, number`
 
@@ -91,6 +95,8 @@ interface ReleaseRow {
   schools: number
   figures: number
   shape: string
+  through: number
+  complete: boolean
   metrics: string[]
   definitions: string[]
 }
@@ -113,10 +119,11 @@ export async function readReleases(
     params: { authorities: [...authorities], years: [...years] },
     ...(signal && { signal }),
   })
-  return rows.map(({ closed, off, metrics, definitions, ...row }) => ({
+  return rows.map(({ closed, off, metrics, definitions, complete, ...row }) => ({
     ...row,
     closedAt: new Date(Number(closed)).toISOString(),
     offset: Number(off),
+    isComplete: complete,
     definitions: new Map(metrics.map((metric, i) => [metric, definitions[i]!])),
   }))
 }

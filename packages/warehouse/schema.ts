@@ -127,6 +127,16 @@ export const migrations: readonly Migration[] = [
       ) ENGINE = ReplacingMergeTree(gen) ORDER BY (authority, domain, pupil)`,
     ],
   },
+  {
+    number: 4,
+    name: 'releases of a year that lasts',
+    // Those that there were held whole years.
+    statements: [
+      'ALTER TABLE release ADD COLUMN IF NOT EXISTS through UInt8 DEFAULT 6',
+      'ALTER TABLE release ADD COLUMN IF NOT EXISTS complete Bool DEFAULT true',
+      "ALTER TABLE release_basis ADD COLUMN IF NOT EXISTS carried String DEFAULT ''",
+    ],
+  },
 ]
 
 /**

@@ -16,7 +16,7 @@ import {
   releaseName,
   type Warehouse,
 } from '@cairn/warehouse'
-import { writeRelease } from '@cairn/warehouse/closing'
+import { readCarried, writeRelease } from '@cairn/warehouse/closing'
 import { startEngine } from '@cairn/warehouse/engine'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { closeYear } from './releases.ts'
@@ -226,23 +226,123 @@ test('a figure hidden by itself and one hidden for its sake look alike, and neit
   expect(stored[0]).toMatchObject({ value: null })
 })
 
-test('a metric that would have to hide other figures than before carries its old rows: two patterns would give away what either hides', async () => {
-  const year = (rows: Awaited<ReturnType<typeof read>>, status: string) =>
-    rows.filter((o) => o.metric === 'incidents' && o.grain === 'year' && o.status === status)
+test('a correction leaves shown what was shown and hidden what was hidden, though alone it would hide others', async () => {
   await seed(world([2, 25, 30, 35, 40, 45], usual))
   await close()
+  const pattern = (rows: Awaited<ReturnType<typeof read>>) =>
+    rows.map(({ value, ...rest }) => ({ ...rest, has: value !== undefined }))
   const before = await read(1)
-  const beside = year(before, 'hidden').find(({ school }) => school !== urnsOf(authority)[0])!
-  // What was hidden beside the small one grows beyond the others: the next smallest, shown before, would be hidden for it.
-  const incidents = [2, 25, 30, 35, 40, 45].map((n, i) => (urnsOf(authority)[i] === beside.school ? 500 : n))
-  await seed(world(incidents, [...usual.slice(0, 5), 145]))
+  // What was hidden beside the small one grows beyond the others: alone, the next smallest would be hidden in its place.
+  await seed(world([2, 500, 30, 35, 40, 45], [...usual.slice(0, 5), 145]))
+  expect(await close()).toMatchObject({ isNew: true, kept: [] })
+  const after = await read(2)
+  expect(pattern(after)).toEqual(pattern(before))
+  expect(after).not.toEqual(before)
+})
+
+test('a metric of which a shown figure would have to be hidden carries its old rows, and the operator is told why', async () => {
+  await seed(world(usual))
+  await close()
+  const before = await read(1)
+  await seed(world([3, ...usual.slice(1)], [...usual.slice(0, 5), 145]))
   const second = await close()
-  expect(second).toMatchObject({ isNew: true, kept: ['incidents'] })
+  expect(second).toMatchObject({ isNew: true, kept: [{ metric: 'incidents', what: 'old figures carried' }] })
   const after = await read(2)
   expect(after.filter((o) => o.metric === 'incidents')).toEqual(
     before.filter((o) => o.metric === 'incidents'),
   )
   expect(after).not.toEqual(before)
+  expect(await readCarried(warehouse, second.release)).toEqual(second.kept)
+  expect(await readCarried(warehouse, (await close()).release)).toEqual(second.kept)
+})
+
+/** Incidents by half-term, each in one week of it, and as many pupils in them. */
+function halfTerms(counts: readonly (readonly number[])[]): Seed[] {
+  const weeks = [20240916, 20241118, 20250120, 20250310, 20250505, 20250616]
+  return urnsOf(authority).flatMap((urn, i) => {
+    const seeds: Seed[] = [[urn, 'headcount', 'week', 20240930, 200]]
+    counts.forEach((schools, at) => {
+      const n = schools[i]!
+      seeds.push(
+        [urn, 'incidents', 'week', weeks[at]!, n],
+        [urn, 'pupils_with_incident', 'week', weeks[at]!, n],
+      )
+      seeds.push([urn, 'pupils_with_incident', 'half_term', 202401 + at, n])
+    })
+    const most = Math.min(
+      180,
+      counts.reduce((so, schools) => so + schools[i]!, 0),
+    )
+    seeds.push([urn, 'pupils_with_incident', 'year', 2024, most])
+    return seeds
+  })
+}
+
+const closeOn = (day: string, through?: number) =>
+  closeYear(
+    { controlPlane, log, warehouse },
+    { authority, year, profile: standard, now: new Date(`${day}T12:00:00Z`), through },
+  )
+
+test('a half-term is released once it has closed and settled: without year, term or anything of the half-term that runs', async () => {
+  await seed(halfTerms([usual, usual]))
+  // The second half-term begins on 4 November 2024: the first one has closed 14 days after that.
+  await expect(closeOn('2024-11-17')).rejects.toThrow('Half-term 1')
+  const { release } = await closeOn('2024-11-18')
+  expect(release).toMatchObject({ number: 1, through: 1, isComplete: false })
+  const rows = await read(1)
+  const counted = rows.filter(({ metric }) => metric !== 'headcount')
+  expect(new Set(counted.map(({ grain }) => grain))).toEqual(new Set(['week', 'half_term']))
+  expect(new Set(counted.flatMap((o) => (o.grain === 'half_term' ? [o.period] : [])))).toEqual(
+    new Set([202401]),
+  )
+  expect(Math.max(...counted.flatMap((o) => (o.grain === 'week' ? [o.period] : [])))).toBeLessThan(20241104)
+})
+
+test('each release of a running year keeps every figure of the one before and adds what has closed; the last one adds terms and year', async () => {
+  const terms = [
+    usual,
+    [2, 26, 31, 36, 41, 46],
+    [21, 3, 30, 35, 40, 45],
+    usual,
+    usual,
+    [20, 25, 30, 4, 40, 45],
+  ]
+  await seed(halfTerms(terms))
+  const days = ['2024-12-01', '2025-02-01', '2025-03-15', '2025-05-10', '2025-06-20', '2025-09-01']
+  let before: Awaited<ReturnType<typeof read>> = []
+  for (const [i, day] of days.entries()) {
+    const closed = await closeOn(day)
+    expect(closed).toMatchObject({ isNew: true, kept: [], release: { number: i + 1, through: i + 1 } })
+    const after = await read(i + 1)
+    expect(after).toEqual(expect.arrayContaining(before))
+    expect(after.length).toBeGreaterThan(before.length)
+    before = after
+  }
+  const { release } = await closeOn('2025-09-02')
+  expect(release).toMatchObject({ number: 6, isComplete: true })
+  const years = before.filter(({ grain, metric }) => grain === 'year' && metric === 'incidents')
+  expect(years.find(({ school }) => school === 0)?.value).toBe(terms.flat().reduce((so, n) => so + n, 0))
+  expect(before.some(({ grain }) => grain === 'term')).toBe(true)
+})
+
+test('a correction too small to be seen waits while the next half-term enters, and the year is summed from what was released', async () => {
+  await seed(halfTerms([usual]))
+  await closeOn('2024-12-01')
+  const before = await read(1)
+  const late = [22, ...usual.slice(1)]
+  await seed(halfTerms([late, usual]))
+  const second = await closeOn('2025-02-01')
+  expect(second).toMatchObject({ isNew: true, carried: [String(urnsOf(authority)[0])] })
+  expect(await read(2)).toEqual(expect.arrayContaining(before))
+  await seed(halfTerms([late, usual, usual, usual, usual, usual]))
+  await closeOn('2025-09-01')
+  const own = (await read(3)).filter(
+    (o) => o.school === urnsOf(authority)[0] && o.metric === 'incidents' && o.grain !== 'week',
+  )
+  const sum = (grain: Grain) =>
+    own.filter((o) => o.grain === grain).reduce((so, { value }) => so + (value ?? 0), 0)
+  expect([sum('half_term'), sum('term'), sum('year')]).toEqual([120, 120, 120])
 })
 
 test('two that close at once leave one release, and what one of them published stays whole', async () => {
@@ -276,8 +376,8 @@ test('too few schools, an open year, events that wait, another profile: each is 
   await seed(world(usual))
   const dependencies = { controlPlane, log, warehouse }
   const request = { authority, year, profile: standard, now }
-  await expect(closeYear(dependencies, { ...request, now: new Date('2025-07-31') })).rejects.toThrow(
-    'not over',
+  await expect(closeYear(dependencies, { ...request, now: new Date('2024-10-20') })).rejects.toThrow(
+    'Half-term 1 of 202425 has not closed',
   )
   end = 7
   await expect(close()).rejects.toThrow('7 events')

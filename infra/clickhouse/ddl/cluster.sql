@@ -42,6 +42,18 @@ CREATE TABLE IF NOT EXISTS recommendation_local ON CLUSTER cairn ( authority UIn
 
 CREATE TABLE IF NOT EXISTS recommendation ON CLUSTER cairn ( authority UInt16, domain LowCardinality(String), pupil UUID, gen UInt64, up_to UInt16, policy UInt64, ep_from Array(UInt16), ep_tier Array(UInt8), ep_rule Array(Int16), ep_recommended Array(UInt8), ep_assigned Array(UInt8), ep_observed Array(Array(Float64)), ep_policy Array(UInt16), cx_from Array(UInt16), cx_school Array(UInt32), cx_nc_year Array(LowCardinality(String)), cx_sex Array(LowCardinality(String)), cx_sen Array(LowCardinality(String)), cx_ethnicity Array(LowCardinality(String)), cx_fsm Array(LowCardinality(String)) ) ENGINE = Distributed(cairn, currentDatabase(), recommendation_local, authority);
 
+ALTER TABLE release_local ON CLUSTER cairn ADD COLUMN IF NOT EXISTS through UInt8 DEFAULT 6;
+
+ALTER TABLE release ON CLUSTER cairn ADD COLUMN IF NOT EXISTS through UInt8 DEFAULT 6;
+
+ALTER TABLE release_local ON CLUSTER cairn ADD COLUMN IF NOT EXISTS complete Bool DEFAULT true;
+
+ALTER TABLE release ON CLUSTER cairn ADD COLUMN IF NOT EXISTS complete Bool DEFAULT true;
+
+ALTER TABLE release_basis_local ON CLUSTER cairn ADD COLUMN IF NOT EXISTS carried String DEFAULT '';
+
+ALTER TABLE release_basis ON CLUSTER cairn ADD COLUMN IF NOT EXISTS carried String DEFAULT '';
+
 CREATE TABLE IF NOT EXISTS fact_checkin_local ON CLUSTER cairn ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), instrument LowCardinality(String), informant LowCardinality(String), subscales Array(LowCardinality(String)), scores Array(Float64), answered UInt16, definition LowCardinality(String), missing UInt16, prorated Array(UInt8), severity Array(Int8), factors Array(LowCardinality(String)), factor_scores Array(Float64), INDEX by_off off TYPE minmax GRANULARITY 1 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/fact_checkin', '{replica}', ver, deleted) ORDER BY (authority, week, school, id) SETTINGS index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS fact_checkin ON CLUSTER cairn ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), instrument LowCardinality(String), informant LowCardinality(String), subscales Array(LowCardinality(String)), scores Array(Float64), answered UInt16, definition LowCardinality(String), missing UInt16, prorated Array(UInt8), severity Array(Int8), factors Array(LowCardinality(String)), factor_scores Array(Float64)) ENGINE = Distributed(cairn, currentDatabase(), fact_checkin_local, authority);

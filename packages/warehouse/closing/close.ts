@@ -4,14 +4,14 @@ import {
   DisclosureError,
   nextRelease,
   type Publication,
+  type PublishedFigure,
   type Release,
   stampOf,
-  suppress,
 } from '@cairn/disclosure'
 import { definitionId, grains, metrics } from '@cairn/metrics'
 import { type ReleasedFigure, type ReleaseInfo, readReleasedFigures, readReleases } from '../releases.ts'
 import { type CubeSources, cubeOf, type Excluded, periodOf } from './cube.ts'
-import { type Marked, nextSafely } from './next.ts'
+import { type Carried, nextSafely } from './next.ts'
 import { readBasis, writeRelease } from './write.ts'
 
 export interface Closing extends CubeSources {
@@ -33,8 +33,8 @@ export interface Closed {
   readonly hidden: number
   /** Schools whose old rows were carried: fewer pupils than may be shown were corrected. */
   readonly carried: readonly string[]
-  /** Metrics whose old rows were all carried: other figures would have to be hidden than before (see nextSafely). */
-  readonly kept: readonly string[]
+  /** Metrics whose old figures were all carried, and why (see nextSafely); empty where nothing of them was held back. */
+  readonly kept: readonly Carried[]
   readonly withheld: readonly { metric: string; what: string }[]
   readonly excluded: Excluded
   readonly ms: { readonly read: number; readonly suppress: number; readonly write: number }
@@ -67,23 +67,24 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
       `with a roll are at least ${profile.smallestSchools}: no view across fewer closes`,
     )
   lap()
-  const previous: Release | undefined = basis && {
-    number: last!.number,
-    cube: basis,
-    disclosure: suppress(basis, profile),
-    carried: [],
-  }
   const asLeads = closing.asLeads ?? false
-  const found = previous
-    ? nextSafely(previous, await publishedIn(closing, last!), cube, profile, asLeads)
-    : { release: nextRelease(undefined, cube, profile, { asLeads }), kept: [] }
-  const next = found?.release ?? previous!
+  const found = basis
+    ? nextSafely(
+        { number: last!.number, cube: basis },
+        await publishedIn(closing, last!),
+        cube,
+        profile,
+        asLeads,
+      )
+    : { release: nextRelease(undefined, cube, profile, { asLeads }), carried: [] }
+  if (!found) throw new DisclosureError('release', 'is one that an earlier one does not give away: none is')
+  const next = found.release
   const figures = figuresOf(next.disclosure.publication)
   lap()
   const release = infoOf(closing, next, figures)
-  const isNew = found !== undefined && release.digest !== last?.digest
+  const isNew = release.digest !== last?.digest
   if (isNew) await closing.announce?.(release, next.carried)
-  if (isNew) await writeRelease(warehouse, release, figures, next.cube)
+  if (isNew) await writeRelease(warehouse, release, figures, next.cube, found.carried)
   lap()
   const [read, suppressed, write] = times.slice(1).map((at, i) => Math.round(at - times[i]!))
   return {
@@ -91,7 +92,7 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
     isNew,
     hidden: figures.filter(({ status }) => status === 'hidden').length,
     carried: next.carried,
-    kept: found?.kept ?? cube.metrics.map(({ id }) => id),
+    kept: found.carried,
     withheld: next.disclosure.withheld,
     excluded,
     ms: { read: read!, suppress: suppressed!, write: write! },
@@ -99,17 +100,23 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
 }
 
 /** What the last release published, with the names that a publication has. */
-async function publishedIn({ warehouse, scope }: Closing, release: ReleaseInfo): Promise<Marked[]> {
+async function publishedIn({ warehouse, scope }: Closing, release: ReleaseInfo): Promise<PublishedFigure[]> {
   const metrics = [...release.definitions.keys()]
   const rows = await readReleasedFigures(warehouse, scope, { release, metrics, grains })
-  return rows.map(({ metric, outcome, school, grain, period, by, status }) => {
-    const id = metric === 'headcount' ? 'denominators' : metric
-    return {
-      metric: id,
-      place: JSON.stringify([id, outcome, String(school), `${grain} ${period}`, by]),
-      status,
-    }
-  })
+  return rows.map(({ metric, outcome, school, grain, period, by, status, value }) => ({
+    metric: metric === 'headcount' ? 'denominators' : metric,
+    ...(outcome !== '' && { outcome }),
+    ...(school > 0 && { school: String(school) }),
+    period: `${grain} ${period}`,
+    by: by === '' ? [] : by.split(';').map(byOf),
+    status,
+    ...(value !== undefined && { value }),
+  }))
+}
+
+function byOf(part: string): PublishedFigure['by'][number] {
+  const [characteristic, value] = part.split('=')
+  return { characteristic: characteristic!, value: value! }
 }
 
 function figuresOf({ figures }: Publication): ReleasedFigure[] {
@@ -124,7 +131,11 @@ function figuresOf({ figures }: Publication): ReleasedFigure[] {
   }))
 }
 
-function infoOf(closing: Closing, next: Release, figures: readonly ReleasedFigure[]): ReleaseInfo {
+function infoOf(
+  closing: Closing,
+  next: Pick<Release, 'number' | 'cube' | 'disclosure'>,
+  figures: readonly ReleasedFigure[],
+): ReleaseInfo {
   const { shape, metrics: released } = next.cube
   const { profile } = next.disclosure.publication
   const definitions = new Map(
@@ -140,6 +151,8 @@ function infoOf(closing: Closing, next: Release, figures: readonly ReleasedFigur
     offset: closing.offset,
     schools: shape.schools.length,
     figures: figures.length,
+    through: shape.halfTerms.length,
+    isComplete: !shape.lasts,
     shape: sha256(shape),
     definitions,
   }

@@ -22,6 +22,8 @@ export interface CubeSources {
   readonly schools: readonly number[]
   /** Every week of the year. None: the authority publishes no weeks, as some of its schools have a calendar of their own. */
   readonly weeks: readonly ReleaseWeek[]
+  /** While the year lasts, the half-terms that have closed, 1 to 6: without terms and year. Absent, the year has closed. */
+  readonly through?: number | undefined
 }
 
 /** Schools that stand outside a cube, for the operator. */
@@ -52,7 +54,13 @@ export async function cubeOf(
     rolls.map(({ school, counts }) => [school, counts.find(({ values }) => values.length === 0)?.n ?? 0]),
   )
   const known = sources.schools.filter((urn) => (roll.get(urn) ?? 0) > 0)
-  const shape = shapeOf(sources, previous?.shape.schools.map(Number) ?? known)
+  // What was released is never taken back, whatever the calendar says by now.
+  const before = previous?.shape
+  const through =
+    before && !before.lasts
+      ? undefined
+      : sources.through && Math.max(sources.through, before?.halfTerms.length ?? 0)
+  const shape = shapeOf({ ...sources, through }, before?.schools.map(Number) ?? known)
   const inShape = new Set(shape.schools.map(Number))
   const width = categories(shape).length
   const denominators = new Map(
@@ -90,22 +98,25 @@ const kindOf = (metric: StoredMetric): 'pupils' | 'events' =>
   metric.measure.kind === 'pupils' ? 'pupils' : 'events'
 
 /** Terms and half-terms stand by their place in the year, as periods of the warehouse do: 202501. */
-function shapeOf({ authority, year, weeks }: CubeSources, schools: readonly number[]): Shape {
+function shapeOf({ authority, year, weeks, through }: CubeSources, schools: readonly number[]): Shape {
   const halfTerm = (number: number) => periodId('half_term', year * 100 + number)
   return {
     authority: String(authority),
     academicYear: periodId('year', year),
+    ...(through !== undefined && { lasts: true }),
     schools: [...schools].sort((a, b) => a - b).map(String),
     characteristics: [],
     pairs: [],
-    halfTerms: [1, 2, 3, 4, 5, 6].map((number) => ({
-      id: halfTerm(number),
-      term: periodId('term', year * 100 + Math.ceil(number / 2)),
+    halfTerms: Array.from({ length: through ?? 6 }, (_, i) => ({
+      id: halfTerm(i + 1),
+      term: periodId('term', year * 100 + Math.ceil((i + 1) / 2)),
     })),
-    weeks: weeks.map((one) => ({
-      id: periodId('week', Number(one.week.replaceAll('-', ''))),
-      halfTerm: halfTerm(one.halfTerm),
-    })),
+    weeks: weeks
+      .filter((one) => one.halfTerm <= (through ?? 6))
+      .map((one) => ({
+        id: periodId('week', Number(one.week.replaceAll('-', ''))),
+        halfTerm: halfTerm(one.halfTerm),
+      })),
   }
 }
 

@@ -1,4 +1,17 @@
 /** A door of its own, so that the boundary check can see who goes through it: behind it stand true small numbers. */
 export { type Closed, type Closing, closeRelease } from './close.ts'
 export { type CubeSources, cubeOf, type Excluded } from './cube.ts'
-export { writeRelease } from './write.ts'
+export {
+  type ClosedPeriods,
+  type ClosingRequest,
+  type ClosingSources,
+  closeDue,
+  closedPeriods,
+  type Due,
+  dueOf,
+  NotDueError,
+  refusalOf,
+  usualSettleDays,
+} from './due.ts'
+export type { Carried } from './next.ts'
+export { readCarried, writeRelease } from './write.ts'

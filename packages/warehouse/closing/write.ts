@@ -2,6 +2,7 @@ import type { Cube } from '@cairn/disclosure'
 import { grains } from '@cairn/metrics'
 import type { Warehouse } from '../client.ts'
 import type { ReleasedFigure, ReleaseInfo } from '../releases.ts'
+import type { Carried } from './next.ts'
 
 /**
  * Writes a release: figures and what they were made of first, the release itself last, so that one that was broken off
@@ -12,6 +13,7 @@ export async function writeRelease(
   release: ReleaseInfo,
   figures: readonly ReleasedFigure[],
   basis: Cube,
+  carried: readonly Carried[] = [],
 ): Promise<void> {
   const { authority, year, number, digest } = release
   const key = [authority, year, number, digest]
@@ -19,8 +21,8 @@ export async function writeRelease(
   await warehouse.insert({
     name: 'release_basis',
     table: 'release_basis',
-    columns: [...keyColumns, 'cube'],
-    rows: [[...key, textOf(basis)]],
+    columns: [...keyColumns, 'cube', 'carried'],
+    rows: [[...key, textOf(basis), JSON.stringify(carried)]],
   })
   await warehouse.insert({
     name: 'released_figures',
@@ -37,6 +39,7 @@ export async function writeRelease(
     columns: [
       ...keyColumns,
       ...['profile', 'closed_at', 'off', 'schools', 'figures', 'shape', 'metrics', 'definitions'],
+      ...['through', 'complete'],
     ],
     rows: [
       [
@@ -51,6 +54,7 @@ export async function writeRelease(
         ],
         [...release.definitions.keys()],
         [...release.definitions.values()],
+        ...[release.through, release.isComplete],
       ],
     ],
   })
@@ -67,6 +71,19 @@ export async function readBasis(warehouse: Warehouse, release: ReleaseInfo): Pro
     params: { authority, year, number, digest },
   })
   return rows[0] && cubeFrom(rows[0].cube)
+}
+
+/** Metrics of which a release carried old figures, and why: for the operator alone. */
+export async function readCarried(warehouse: Warehouse, release: ReleaseInfo): Promise<readonly Carried[]> {
+  const { authority, year, number, digest } = release
+  const rows = await warehouse.query<{ carried: string }>({
+    name: 'release_carried',
+    authorities: [authority],
+    sql: `SELECT carried FROM release_basis WHERE authority = {authority:UInt16} AND year = {year:UInt16}
+      AND number = {number:UInt32} AND digest = {digest:String} LIMIT 1`,
+    params: { authority, year, number, digest },
+  })
+  return JSON.parse(rows[0]?.carried || '[]')
 }
 
 const textOf = ({ shape, denominators, metrics }: Cube): string =>

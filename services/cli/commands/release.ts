@@ -8,8 +8,9 @@ import {
   releaseFrom,
   releaseName,
   yearFrom,
+  yearText,
 } from '@cairn/warehouse'
-import type { Closed } from '@cairn/warehouse/closing'
+import { type Carried, type Closed, dueOf, readCarried, usualSettleDays } from '@cairn/warehouse/closing'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Fault, misuse } from '../fault.ts'
 import { withControlPlane, withLog, withWarehouse } from '../open.ts'
@@ -28,10 +29,20 @@ interface Options {
 
 export const releaseCommand = (): Command =>
   new Command('release')
-    .description('figures of closed academic years, frozen for good')
+    .description('figures of closed half-terms and academic years, frozen for good')
     .addCommand(close())
+    .addCommand(due())
     .addCommand(list())
     .addCommand(show())
+
+interface CloseOptions extends Options {
+  authority: number
+  year: number
+  profile: string
+  settleDays: number
+  through?: number
+  asLeads?: boolean
+}
 
 function academicYear(text: string): number {
   const year = yearFrom(text)
@@ -39,9 +50,24 @@ function academicYear(text: string): number {
   return year
 }
 
+function halfTerm(text: string): number {
+  if (!/^[1-6]$/.test(text)) throw new InvalidArgumentError('A half-term of the year, 1 to 6.')
+  return Number(text)
+}
+
+function wholeDays(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('Whole days, 0 to 999.')
+  return Number(text)
+}
+
+const settleOption = () =>
+  new Option('--settle-days <days>', 'after the last day of a half-term, for what is sent late')
+    .argParser(wholeDays)
+    .default(usualSettleDays)
+
 const close = (): Command =>
   new Command('close')
-    .description('freeze what may be published of a year; the same figures again make no new release')
+    .description('freeze what may be published of a year so far; the same figures again make no new release')
     .requiredOption('--authority <code>', 'LA code', laCode)
     .requiredOption('--year <year>', 'academic year, such as 202526', academicYear)
     .addOption(
@@ -49,35 +75,36 @@ const close = (): Command =>
         .choices(Object.keys(profiles))
         .default('standard'),
     )
+    .addOption(new Option('--through <half-term>', 'no half-term after this one').argParser(halfTerm))
+    .addOption(settleOption())
     .option('--as-leads', 'also audit as each school’s lead: minutes where schools are many')
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-Published are the authority's totals by week, half-term, term and year, and its schools' by half-term, term and year.
+Published are the authority's totals by week and half-term and its schools' by half-term: of every half-term that has
+closed. Terms and the year come once the year has closed: before, they would be told from their parts.
 What was corrected since enters the next release, a school's rows only where each figure that changed has moved by as
 many as may be shown. An earlier release stays as it was and can always be asked for: AUTHORITY/YEAR/NUMBER.`,
     )
-    .action(
-      async (options: Options & { authority: number; year: number; profile: string; asLeads?: boolean }) => {
-        const folder = existingFolder(options)
-        const { authority, year, asLeads = false } = options
-        const profile = profiles[options.profile]!
-        const closed = await withControlPlane(folder, (controlPlane) =>
-          withLog(folder, (log) =>
-            withWarehouse(folder, (warehouse) =>
-              closeYear(
-                { controlPlane, log, warehouse },
-                { authority, year, profile, now: new Date(), asLeads },
-              ),
+    .action(async (options: CloseOptions) => {
+      const folder = existingFolder(options)
+      const { authority, year, through, settleDays, asLeads = false } = options
+      const profile = profiles[options.profile]!
+      const closed = await withControlPlane(folder, (controlPlane) =>
+        withLog(folder, (log) =>
+          withWarehouse(folder, (warehouse) =>
+            closeYear(
+              { controlPlane, log, warehouse },
+              { authority, year, profile, through, settleDays, now: new Date(), asLeads },
             ),
           ),
-        )
-        if (options.json) console.log(JSON.stringify(closedJson(closed)))
-        else console.log(closedText(closed))
-      },
-    )
+        ),
+      )
+      if (options.json) console.log(JSON.stringify(closedJson(closed)))
+      else console.log(closedText(closed))
+    })
 
 const closedJson = ({ release, ...rest }: Closed) => ({ ...releaseJson(release), ...rest })
 
@@ -92,12 +119,10 @@ function closedText({ release, isNew, hidden, carried, withheld, excluded, kept,
   const schools = (count: number) => counted(count, 'school')
   return [
     isNew
-      ? `Released ${releaseName(release)}: ${grouped(release.figures)} figures of ${schools(release.schools)}, ${grouped(hidden)} held back, profile ${release.profile}.`
+      ? `Released ${releaseName(release)}: ${grouped(release.figures)} figures of ${schools(release.schools)}, ${reachOf(release)}, ${grouped(hidden)} held back, profile ${release.profile}.`
       : `Nothing that may be seen has changed: ${releaseName(release)} stays the latest.`,
     carried.length > 0 ? `${schools(carried.length)}: old rows carried, too little was corrected.` : '',
-    kept.length > 0
-      ? `${kept.join(', ')}: old rows carried, as a reader of both releases could tell what either hides.`
-      : '',
+    ...kept.map(carriedText),
     withoutRoll.length > 0 ? `${schools(withoutRoll.length)} without a roll: left out.` : '',
     since.length > 0 ? `${schools(since.length)} new since the first release: left out.` : '',
     ...beyondRoll.map(({ school, metric }) => `School ${school}: more pupils in ${metric} than on its roll.`),
@@ -107,6 +132,50 @@ function closedText({ release, isNew, hidden, carried, withheld, excluded, kept,
     .filter((line) => line !== '')
     .join('\n')
 }
+
+const reachOf = ({ through, isComplete }: Pick<ReleaseInfo, 'through' | 'isComplete'>): string =>
+  isComplete ? 'the whole year' : through === 1 ? 'half-term 1' : `half-terms 1 to ${through}`
+
+const carriedText = ({ metric, what, why }: Carried): string => `${metric}: ${what}, as ${why}.`
+
+const due = (): Command =>
+  new Command('due')
+    .description('what can be released of each authority, and why the rest cannot')
+    .option('--authority <code>', 'of this authority alone', laCode)
+    .option('--year <year>', 'of this academic year; absent, of this one and the last', academicYear)
+    .addOption(settleOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options: Options & { settleDays: number }) => {
+      const folder = existingFolder(options)
+      const now = new Date()
+      const thisYear = now.getUTCFullYear() - (now.getUTCMonth() < 7 ? 1 : 0)
+      const years = options.year === undefined ? [thisYear - 1, thisYear] : [options.year]
+      const all = await withControlPlane(folder, (controlPlane) =>
+        withLog(folder, (log) =>
+          withWarehouse(folder, async (warehouse) => {
+            const listed = (await controlPlane.authorities.list()).map(({ code }) => code)
+            const codes = options.authority === undefined ? listed : [options.authority]
+            const asked = codes.flatMap((authority) => years.map((year) => ({ authority, year })))
+            const { settleDays } = options
+            return Promise.all(
+              asked.map((one) => dueOf({ controlPlane, log, warehouse }, { ...one, now, settleDays })),
+            )
+          }),
+        ),
+      )
+      if (options.json) console.log(JSON.stringify({ due: all }))
+      else
+        console.log(
+          table(
+            ['authority', 'year', 'closed', 'released', 'due', 'why'],
+            all.map((one) => [
+              ...[one.authority, yearText(one.year), `${one.closed} of 6`, `${one.released} of 6`],
+              ...[one.isDue ? 'yes' : 'no', one.why],
+            ]),
+          ),
+        )
+    })
 
 const everyYear = Array.from({ length: 111 }, (_, i) => 1990 + i)
 
@@ -150,24 +219,29 @@ const show = (): Command =>
       const asked = releaseFrom(name)
       if (!asked) throw misuse('A release is named AUTHORITY/YEAR/NUMBER, such as 855/202526/1.')
       const scope = operatorScope([asked.authority])
-      const { release, figures, ms } = await withWarehouse(existingFolder(options), async (warehouse) => {
-        const started = performance.now()
-        const all = await readReleases(warehouse, scope, [asked.year])
-        const release =
-          asked.number === 'latest' ? all.at(-1) : all.find(({ number }) => number === asked.number)
-        if (!release)
-          throw new Fault(`There is no release ${name}.`, 'cairn release list shows those there are.')
-        const ids = options.metric ? [options.metric] : [...release.definitions.keys()]
-        const figures = await readReleasedFigures(warehouse, scope, { release, metrics: ids, grains })
-        return { release, figures, ms: Math.round(performance.now() - started) }
-      })
+      const { release, figures, carried, ms } = await withWarehouse(
+        existingFolder(options),
+        async (warehouse) => {
+          const started = performance.now()
+          const all = await readReleases(warehouse, scope, [asked.year])
+          const release =
+            asked.number === 'latest' ? all.at(-1) : all.find(({ number }) => number === asked.number)
+          if (!release)
+            throw new Fault(`There is no release ${name}.`, 'cairn release list shows those there are.')
+          const ids = options.metric ? [options.metric] : [...release.definitions.keys()]
+          const figures = await readReleasedFigures(warehouse, scope, { release, metrics: ids, grains })
+          const ms = Math.round(performance.now() - started)
+          return { release, figures, carried: await readCarried(warehouse, release), ms }
+        },
+      )
       if (options.json) {
-        console.log(JSON.stringify({ ...releaseJson(release), rows: figures, ms }))
+        console.log(JSON.stringify({ ...releaseJson(release), carried, rows: figures, ms }))
         return
       }
       console.log(
-        `${releaseName(release)}, closed ${release.closedAt}, profile ${release.profile}: read in ${ms} ms`,
+        `${releaseName(release)}, closed ${release.closedAt}, profile ${release.profile}, ${reachOf(release)}: read in ${ms} ms`,
       )
+      for (const one of carried) console.log(carriedText(one))
       const marks = { published: null, hidden: 'c', unavailable: 'x' } as const
       console.log(
         table(

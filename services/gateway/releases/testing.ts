@@ -25,6 +25,7 @@ export async function releaseOf(
   const info = {
     ...{ authority: code, year: 2016, number, digest: `${number}`, profile: 'standard@1', offset: base },
     ...{ closedAt: '2017-09-01T00:00:00.000Z', schools: urns.length, figures: figures.length, shape: '' },
+    ...{ through: 6, isComplete: true },
     definitions: new Map(ids.map((id) => [id, `${id}@1`])),
   }
   const shape = { authority: `${code}`, academicYear: '', schools: urns.map(String), characteristics: [] }

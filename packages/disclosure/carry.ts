@@ -1,0 +1,48 @@
+import { coordinates, type Metric, periods, type Shape } from './shape.ts'
+
+/** For each figure of a row, where the row of an earlier shape has it; -1 where it has not. */
+export function spotsIn(before: Shape, after: Shape, kind: Metric['kind']): number[] {
+  const when = periods(before, kind)
+  const spots = new Map(
+    coordinates(before, kind).map(({ category, period }, at) => [`${category} ${when[period]!.id}`, at]),
+  )
+  const now = periods(after, kind)
+  return coordinates(after, kind).map(
+    ({ category, period }) => spots.get(`${category} ${now[period]!.id}`) ?? -1,
+  )
+}
+
+/**
+ * A row with the figures that were released before, and new ones for what has closed since. What adds up over time is
+ * summed from them, so that a longer period tells nothing of the correction that is carried; pupils of the year stay within
+ * what their half-terms allow, and within the roll.
+ */
+export function carriedRow(
+  shapes: { before: Shape; after: Shape },
+  kind: Metric['kind'],
+  { old, now, roll }: { old: ArrayLike<number>; now: ArrayLike<number>; roll: ArrayLike<number> },
+): number[] {
+  const { before, after } = shapes
+  const spots = spotsIn(before, after, kind)
+  const [when, at] = [periods(after, kind), coordinates(after, kind)]
+  const row = spots.map((spot, index) => (spot < 0 ? now[index]! : old[spot]!))
+  if (kind === 'partition') return row
+  const index = new Map(at.map(({ category, period }, i) => [`${category} ${period}`, i]))
+  // Shorter periods stand after longer ones.
+  for (let i = at.length - 1; i >= 0; i--) {
+    if (spots[i]! >= 0) continue
+    const { category, period } = at[i]!
+    const parts = when.flatMap(({ within }, other) => {
+      const part = within === when[period]!.id ? index.get(`${category} ${other}`) : undefined
+      return part === undefined ? [] : [row[part]!]
+    })
+    const sum = parts.reduce((so, part) => so + part, 0)
+    if (kind === 'events') {
+      if (parts.length > 0) row[i] = sum
+      continue
+    }
+    if (parts.length > 0) row[i] = Math.min(Math.max(row[i]!, ...parts), sum)
+    if (kind === 'pupils') row[i] = Math.min(row[i]!, roll[category] ?? 0)
+  }
+  return row
+}
