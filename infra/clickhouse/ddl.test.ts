@@ -28,13 +28,17 @@ test('the DDL and access files that are kept are the ones that the schema emits'
   expect(stale()).toEqual([])
 })
 
+/** Tables that the schema makes; columns that were added later stand in statements of their own. */
+const created = (options?: Parameters<typeof warehouseDdl>[0]) =>
+  warehouseDdl(options).filter((sql) => sql.startsWith('CREATE TABLE'))
+
 test('the form for one server is run by the engine, and leaves what the migrations leave', async () => {
   for (const sql of statements('ddl/single.sql')) await warehouse.command({ name: 'ddl', sql })
   const tables = await warehouse.query<{ name: string }>({
     name: 'tables',
     sql: 'SELECT name FROM system.tables WHERE database = currentDatabase()',
   })
-  expect(tables).toHaveLength(warehouseDdl().length)
+  expect(tables).toHaveLength(created().length)
 })
 
 /** By ClickHouse's own parser, which says what it has understood. */
@@ -58,11 +62,11 @@ describe('the form for a cluster', () => {
   )
 
   test('has, for each table that is sharded, a replicated one and a Distributed one with the same columns', () => {
-    const ddl = warehouseDdl({ cluster: 'c' })
+    const ddl = created({ cluster: 'c' })
     const columns = (table: string) =>
       /ON CLUSTER c \((.*)\) ENGINE/s.exec(ddl.find((sql) => sql.includes(`EXISTS ${table} ON`))!)![1]!
     const sharded = ddl.flatMap((sql) => /EXISTS (\w+)_local ON/.exec(sql)?.[1] ?? [])
-    expect(sharded).toHaveLength(warehouseDdl().length - 1)
+    expect(sharded).toHaveLength(created().length - 1)
     for (const table of sharded) {
       expect(columns(table).trim()).toBe(
         columns(`${table}_local`)
@@ -81,7 +85,7 @@ describe('the form for a cluster', () => {
 
   test('a row policy covers every table that has an authority, and every one of its shards', () => {
     const policies = readFileSync(new URL('access/cluster.sql', import.meta.url), 'utf8')
-    for (const sql of warehouseDdl({ cluster: 'cairn' }).slice(1)) {
+    for (const sql of created({ cluster: 'cairn' }).slice(1)) {
       const table = /EXISTS (\w+) ON/.exec(sql)![1]!
       expect(policies).toContain(`cairn_scope ON CLUSTER cairn ON cairn.${table} `)
     }

@@ -1,3 +1,4 @@
+import { operatorScope } from '@cairn/access/operator'
 import type { ControlPlane } from '@cairn/control-plane'
 import type { EventLog } from '@cairn/event-log'
 import type { Warehouse } from '@cairn/warehouse'
@@ -14,12 +15,15 @@ export interface ClosingDependencies {
  * Closes what has closed of an authority's academic year as a release, audited.
  * @throws Fault where it cannot be closed yet, DisclosureError where no release of it would be safe
  */
-export async function closeYear(sources: ClosingDependencies, request: ClosingRequest): Promise<Closed> {
+export async function closeYear(
+  sources: ClosingDependencies,
+  request: Omit<ClosingRequest, 'scope'>,
+): Promise<Closed> {
   const { authority } = request
   if (!(await sources.controlPlane.authorities.get(authority)))
     throw misuse(`Authority ${authority} has not been added.`, 'cairn authority list shows those that are.')
   try {
-    return await closeDue(sources, request)
+    return await closeDue(sources, { ...request, scope: operatorScope([authority]) })
   } catch (error) {
     throw error instanceof NotDueError ? new Fault(error.message, error.hint) : error
   }

@@ -1,4 +1,14 @@
-import { type Cube, coordinates, nextRelease, type Publication, standard, suppress } from '@cairn/disclosure'
+import {
+  type Cube,
+  coordinates,
+  nextRelease,
+  type Publication,
+  periods,
+  placeOf,
+  type Shape,
+  standard,
+  suppress,
+} from '@cairn/disclosure'
 import { expect, test } from 'vitest'
 import { publicIntervals } from './bounds.ts'
 import { inventedCube } from './county.ts'
@@ -105,4 +115,45 @@ test('over three releases no reader sees a school figure move by one to four; pu
   const anew = cubes.map((cube) => suppress(cube, standard).publication)
   const naive = anew.slice(1).flatMap((after, index) => seenMoves(anew[index]!, after))
   expect(naive.filter((move) => move < 5).length).toBeGreaterThan(20)
+})
+
+/** The county after so many half-terms, while its year lasts. */
+function soFar(cube: Cube, halfTerms: number): Cube {
+  const shape: Shape = { ...cube.shape, lasts: true, halfTerms: cube.shape.halfTerms.slice(0, halfTerms) }
+  const metrics = cube.metrics.map((metric) => {
+    const keys = (of: Shape) => {
+      const names = periods(of, metric.kind)
+      return coordinates(of, metric.kind).map(({ category, period }) => `${category} ${names[period]!.id}`)
+    }
+    const at = new Map(keys(cube.shape).map((key, index) => [key, index]))
+    const spots = keys(shape).map((key) => at.get(key)!)
+    const rows = [...metric.rows].map(
+      ([school, each]) => [school, each.map((row) => spots.map((spot) => row[spot]!))] as const,
+    )
+    return { ...metric, rows: new Map(rows) }
+  })
+  return { ...cube, shape, metrics }
+}
+
+test('half-term by half-term and then the year: what was shown or hidden stays so, and nothing of all that can be worked out', () => {
+  const cubes = [1, 2, 3, 4, 5].map((halfTerms) => soFar(county, halfTerms))
+  let release = nextRelease(undefined, cubes[0]!, standard)
+  let moved = 0
+  for (const cube of [...cubes.slice(1), county]) {
+    const old = release.disclosure.publication.figures
+    const former = new Map(old.map((figure) => [placeOf(figure), figure.status]))
+    const next = nextRelease(release, cube, standard, { former })
+    expect(next.disclosure.strained).toEqual([])
+    const now = new Map(next.disclosure.publication.figures.map((one) => [placeOf(one), one]))
+    expect(old.filter((one) => now.get(placeOf(one))?.status !== one.status)).toEqual([])
+    const alone = suppress(cube, standard).publication.figures
+    moved += alone.filter((one) => (former.get(placeOf(one)) ?? one.status) !== one.status).length
+    const knowledge = knowledgeOf(cube, next.disclosure.publication)
+    const seen = tally(knowledge, publicIntervals(knowledge), standard)
+    expect(seen.secret).toBeGreaterThan(50)
+    expect(exposed(seen)).toBe(0)
+    release = next
+  }
+  // Each worked out alone would show some of what an earlier one hid, or the other way round.
+  expect(moved).toBeGreaterThan(0)
 })

@@ -1,4 +1,4 @@
-import { operatorScope } from '@cairn/access/operator'
+import type { Scope } from '@cairn/access'
 import { type CubeProfile, DisclosureError } from '@cairn/disclosure'
 import type { Warehouse } from '../client.ts'
 import { type ReleaseInfo, readReleases, releaseName, yearText } from '../releases.ts'
@@ -36,6 +36,8 @@ export interface ClosingSources {
 }
 
 export interface ClosingRequest {
+  /** The operator's, over the authority. */
+  readonly scope: Scope
   readonly authority: number
   /** Academic year by its starting year. */
   readonly year: number
@@ -105,11 +107,13 @@ export interface Due {
 /** What is due of an authority's year. */
 export async function dueOf(
   { controlPlane, log, warehouse }: ClosingSources,
-  { authority, year, now, settleDays = usualSettleDays }: Omit<ClosingRequest, 'profile'>,
+  { scope, authority, year, now, settleDays = usualSettleDays }: Omit<ClosingRequest, 'profile'>,
 ): Promise<Due> {
   const calendars = await controlPlane.calendars.weeks([authority], { from: year, to: year })
   const { halfTerms, next, isComplete } = closedPeriods(year, calendars, settleDays, now)
-  const last = (await readReleases(warehouse, operatorScope([authority]), [year])).at(-1)
+  const last = (await readReleases(warehouse, scope, [year]))
+    .filter((one) => one.authority === authority)
+    .at(-1)
   const released = last?.through ?? 0
   const state = { authority, year, closed: halfTerms, released, isComplete }
   const isBehind = halfTerms > released || (isComplete && last !== undefined && !last.isComplete)
@@ -142,7 +146,7 @@ const waitingEvents = async (sources: Pick<ClosingSources, 'controlPlane' | 'log
  */
 export async function closeDue(sources: ClosingSources, request: ClosingRequest): Promise<Closed> {
   const { controlPlane, warehouse } = sources
-  const { authority, year, profile, now, settleDays = usualSettleDays, asLeads = false } = request
+  const { scope, authority, year, profile, now, settleDays = usualSettleDays, asLeads = false } = request
   const calendars = await controlPlane.calendars.weeks([authority], { from: year, to: year })
   const { halfTerms, next, isComplete } = closedPeriods(year, calendars, settleDays, now)
   const through = Math.min(request.through ?? 6, halfTerms)
@@ -161,8 +165,7 @@ export async function closeDue(sources: ClosingSources, request: ClosingRequest)
   const schools = await controlPlane.schools.list([authority])
   return closeRelease({
     warehouse,
-    scope: operatorScope([authority]),
-    ...{ authority, year, profile, offset: end, now, asLeads },
+    ...{ scope, authority, year, profile, offset: end, now, asLeads },
     ...((!isComplete || through < 6) && { through }),
     schools: schools.filter(({ aggregate }) => !aggregate).map(({ urn }) => urn),
     weeks: hasOneCalendar ? calendars.flatMap(({ weeks }) => weeks) : [],

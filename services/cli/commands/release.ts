@@ -159,7 +159,10 @@ const due = (): Command =>
             const asked = codes.flatMap((authority) => years.map((year) => ({ authority, year })))
             const { settleDays } = options
             return Promise.all(
-              asked.map((one) => dueOf({ controlPlane, log, warehouse }, { ...one, now, settleDays })),
+              asked.map((one) => {
+                const scope = operatorScope([one.authority])
+                return dueOf({ controlPlane, log, warehouse }, { ...one, scope, now, settleDays })
+              }),
             )
           }),
         ),
