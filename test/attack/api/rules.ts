@@ -122,6 +122,7 @@ async function publish(
   const info = {
     ...{ authority, year, number: 1, digest: off, profile: 'standard@1', offset: 0, shape: '' },
     ...{ closedAt: '2025-09-01T00:00:00.000Z', schools: cube.shape.schools.length, figures: figures.length },
+    ...{ through: 6, isComplete: true },
     definitions: new Map(ids.map((id) => [id, definitionId(metrics.get(id)!)])),
   }
   await writeRelease(warehouse, info, figures, cube)
