@@ -59,7 +59,7 @@ const machinesOf = (
   domains.map((domain) => {
     const timeline = timelines[domain]
     const [policy, decide] = [policyHash(timeline), tierFold(timeline)]
-    return { domain, policy, decide, read: evidenceReader(domain, timeline, forms) }
+    return { domain, policy, decide, read: evidenceReader(domain, timeline, forms, { unread: false }) }
   })
 
 function snapshotOf(text: string): Snapshot {
