@@ -122,6 +122,7 @@ export const LeaseEntity = defineEntity({
     offset: p.bigint('number'),
     drained: p.bigint('number'),
     settled: p.bigint('number'),
+    tiered: p.bigint('number').default(0),
     drainedAt: p.bigint('number').nullable(),
     renewedAt: p.bigint('number'),
   },

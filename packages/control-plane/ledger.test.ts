@@ -29,10 +29,16 @@ test('a claim starts a new partition at 0 and keeps the marks of a known one', a
   const epoch = await claimed([p])
   expect(await positionOf(p)).toMatchObject({ epoch, offset: 0, drained: 0, settled: 0 })
   await ledger.advance(
-    new Map([[p, { epoch, offset: 9, drained: 5, settled: 2, drainedAt: 1_700_000_000_000 }]]),
+    new Map([[p, { epoch, offset: 9, drained: 5, settled: 2, tiered: 3, drainedAt: 1_700_000_000_000 }]]),
   )
   const both = await ledger.claim([q, p, p], 'b')
-  expect(both.get(p)).toMatchObject({ offset: 9, drained: 5, settled: 2, drainedAt: 1_700_000_000_000 })
+  expect(both.get(p)).toMatchObject({
+    offset: 9,
+    drained: 5,
+    settled: 2,
+    tiered: 3,
+    drainedAt: 1_700_000_000_000,
+  })
   expect(both.get(q)).toMatchObject({ offset: 0, drained: 0, settled: 0 })
 })
 
@@ -95,16 +101,21 @@ test('settled never passes drained, drained never passes offset, and of the thre
   const mark = fc.option(fc.nat(9), { nil: undefined })
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.record({ offset: mark, drained: mark, settled: mark }), { maxLength: 8 }),
+      fc.array(fc.record({ offset: mark, drained: mark, settled: mark, tiered: mark }), { maxLength: 8 }),
       async (all) => {
         const [p] = freshPartitions(1) as [number]
         const epoch = await claimed([p])
-        let model = { offset: 0, drained: 0, settled: 0 }
+        let model = { offset: 0, drained: 0, settled: 0, tiered: 0 }
         for (const marks of all) {
           const change = Object.fromEntries(Object.entries(marks).filter(([, v]) => v !== undefined))
           const wanted = { ...model, ...change } as typeof model
-          const forward = wanted.offset >= model.offset && wanted.drained >= model.drained
-          const allowed = forward && wanted.settled <= wanted.drained && wanted.drained <= wanted.offset
+          const forward =
+            wanted.offset >= model.offset && wanted.drained >= model.drained && wanted.tiered >= model.tiered
+          const allowed =
+            forward &&
+            wanted.tiered <= wanted.drained &&
+            wanted.settled <= wanted.drained &&
+            wanted.drained <= wanted.offset
           const outcome = await ledger.advance(new Map([[p, { epoch, ...change }]])).catch((error) => error)
           if (allowed) model = wanted
           expect(outcome instanceof RefusedError).toBe(!allowed)
@@ -127,16 +138,16 @@ test('offsets up to 2^53 - 1 are kept exactly, and what is no such integer is re
   }
 })
 
-test('a rewind lowers the three marks, raises none, and fences a running owner', async () => {
+test('a rewind lowers the four marks, raises none, and fences a running owner', async () => {
   const { ledger } = temporary.plane
   const [p] = freshPartitions(1) as [number]
   const epoch = await claimed([p])
-  await ledger.advance(new Map([[p, { epoch, offset: 100, drained: 80, settled: 40 }]]))
+  await ledger.advance(new Map([[p, { epoch, offset: 100, drained: 80, settled: 40, tiered: 70 }]]))
   await ledger.rewind(p, 60)
-  expect(await positionOf(p)).toMatchObject({ offset: 60, drained: 60, settled: 40 })
+  expect(await positionOf(p)).toMatchObject({ offset: 60, drained: 60, settled: 40, tiered: 60 })
   await expect(ledger.advance(new Map([[p, { epoch, offset: 101 }]]))).rejects.toThrow(FencedError)
   await ledger.rewind(p, 1_000)
-  expect(await positionOf(p)).toMatchObject({ offset: 60, drained: 60, settled: 40 })
+  expect(await positionOf(p)).toMatchObject({ offset: 60, drained: 60, settled: 40, tiered: 60 })
 })
 
 test('no two processes that claim at once are given the same epoch, and only the last can advance', async () => {

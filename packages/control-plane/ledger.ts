@@ -11,6 +11,8 @@ export interface Position {
   readonly drained: number
   /** Facts below it are in the cells of longer periods too; never above drained. */
   readonly settled: number
+  /** Evidence below it is in the recommendations of tiers; never above drained. */
+  readonly tiered: number
   /** Milliseconds since 1970: everything appended before is in the weekly cells. */
   readonly drainedAt?: number
 }
@@ -28,6 +30,7 @@ export interface LedgerChange {
   readonly offset?: number
   readonly drained?: number
   readonly settled?: number
+  readonly tiered?: number
   readonly drainedAt?: number
 }
 
@@ -49,11 +52,12 @@ interface LeaseRow {
   offset: number | string
   drained: number | string
   settled: number | string
+  tiered: number | string
   drained_at: number | string | null
   renewed_at: number | string
 }
 
-const columns = '"partition", epoch, owner, "offset", drained, settled, drained_at, renewed_at'
+const columns = '"partition", epoch, owner, "offset", drained, settled, tiered, drained_at, renewed_at'
 
 /** The fenced ledger of exactly-once.md: the one place where a position changes, only ever under its owner's epoch. */
 export class Ledger {
@@ -73,7 +77,9 @@ export class Ledger {
     const now = this.#store.now().getTime()
     const rows: LeaseRow[] = await transact(this.#store, async (tx) => {
       const epoch = await drawEpoch(tx)
-      const values = sorted.map((one) => `(${integer('partition', one)}, ${epoch}, ?, 0, 0, 0, null, ${now})`)
+      const values = sorted.map(
+        (one) => `(${integer('partition', one)}, ${epoch}, ?, 0, 0, 0, 0, null, ${now})`,
+      )
       return tx.execute(
         `insert into lease (${columns}) values ${values.join(', ')}
         on conflict ("partition") do update
@@ -87,7 +93,7 @@ export class Ledger {
 
   /**
    * Moves positions forward: all of them or, when any has another epoch by now, none and FencedError. An offset or
-   * drained mark that would go back, or marks out of order (settled ≤ drained ≤ offset), is refused in the same way.
+   * drained mark that would go back, or marks out of order (settled, tiered ≤ drained ≤ offset), is refused in the same way.
    * Only settled may go back: a changed calendar has periods worked out anew.
    */
   async advance(changes: ReadonlyMap<number, LedgerChange>): Promise<void> {
@@ -100,7 +106,7 @@ export class Ledger {
   }
 
   /**
-   * Lowers the three marks of a partition to an earlier offset, so that it is read again from there. Raises the
+   * Lowers the four marks of a partition to an earlier offset, so that it is read again from there. Raises the
    * epoch as well: a running owner is fenced and has to claim again, else it would go on from where it was.
    */
   async rewind(partition: number, to: number): Promise<void> {
@@ -108,7 +114,8 @@ export class Ledger {
     const lower = (column: string) => `${column} = case when ${column} < ${at} then ${column} else ${at} end`
     await transact(this.#store, async (tx) => {
       await tx.execute(
-        `update lease set epoch = ${await drawEpoch(tx)}, ${lower('"offset"')}, ${lower('drained')}, ${lower('settled')}
+        `update lease set epoch = ${await drawEpoch(tx)}, ${lower('"offset"')}, ${lower('drained')}, ${lower('settled')},
+          ${lower('tiered')}
         where "partition" = ${integer('partition', partition)}`,
         [],
         'run',
@@ -153,17 +160,19 @@ function advanceSql(changes: ReadonlyMap<number, LedgerChange>, now: number): st
         optional('offset', c.offset),
         optional('drained', c.drained),
         optional('settled', c.settled),
+        optional('tiered', c.tiered),
         optional('drainedAt', c.drainedAt),
       ].join(', '),
     )
   const next = (mark: string) =>
     `coalesce(c.${mark}, ${mark === 'offset_' ? 'lease."offset"' : `lease.${mark.slice(0, -1)}`})`
-  return `with c (partition_, epoch_, offset_, drained_, settled_, drained_at_) as (values (${rows.join('), (')}))
+  return `with c (partition_, epoch_, offset_, drained_, settled_, tiered_, drained_at_) as (values (${rows.join('), (')}))
     update lease set "offset" = ${next('offset_')}, drained = ${next('drained_')}, settled = ${next('settled_')},
-      drained_at = ${next('drained_at_')}, renewed_at = ${now}
+      tiered = ${next('tiered_')}, drained_at = ${next('drained_at_')}, renewed_at = ${now}
     from c
     where lease."partition" = c.partition_ and lease.epoch = c.epoch_
       and ${next('offset_')} >= lease."offset" and ${next('drained_')} >= lease.drained
+      and ${next('tiered_')} >= lease.tiered and ${next('tiered_')} <= ${next('drained_')}
       and ${next('settled_')} <= ${next('drained_')} and ${next('drained_')} <= ${next('offset_')}
     returning lease."partition"`
 }
@@ -185,7 +194,7 @@ async function whyNot(
   const broken = [...changes.keys()].filter((partition) => !done.has(partition))
   return new RefusedError(
     `partition ${broken.join(', ')}`,
-    'offset and drained move forward only, and settled ≤ drained ≤ offset',
+    'offset, drained and tiered move forward only, and settled, tiered ≤ drained ≤ offset',
   )
 }
 
@@ -195,6 +204,7 @@ function position(row: LeaseRow): Position {
     offset: Number(row.offset),
     drained: Number(row.drained),
     settled: Number(row.settled),
+    tiered: Number(row.tiered),
     ...(row.drained_at === null ? {} : { drainedAt: Number(row.drained_at) }),
   }
 }

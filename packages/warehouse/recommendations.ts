@@ -137,51 +137,71 @@ export interface EvidenceOfDirty {
   readonly lines: AsyncIterable<EvidenceLine[]>
 }
 
-/** Pupils that one statement groups at most: some 40 weeks of weekly check-ins of that many took 0.8 GB. */
-const pupilsAtOnce = 50_000
+/**
+ * A part of the dirty pupils: all that lie in this stretch of the table's order, so that a share reads granules of its
+ * own (by hash, eight shares read everything five times). An end that is absent is open.
+ */
+export interface Share {
+  readonly from?: PupilKey
+  /** The first that is no longer part of it. */
+  readonly to?: PupilKey
+}
 
-/** Evidence of every dirty pupil. `emptied: false` leaves those out who have none left: for tests alone. */
+interface PupilKey {
+  readonly authority: number
+  readonly pupil: string
+}
+
+/** Shares of about so many dirty pupils; they cover every pupil there may come to be. None where nobody is dirty. */
+export async function sharesOf(w: Warehouse, dirty: DirtyPupils, pupilsAtOnce: number): Promise<Share[]> {
+  const starts = await w.query<PupilKey>({
+    name: 'tiers_shares',
+    sql: `SELECT authority, pupil FROM (
+        SELECT authority, pupil, row_number() OVER (ORDER BY authority, pupil) - 1 AS place FROM (${dirtySql(dirty)}))
+      WHERE place % {pupilsAtOnce:UInt32} = 0 ORDER BY authority, pupil`,
+    params: { pupilsAtOnce },
+    timeoutMs: 120_000,
+  })
+  return starts.map((from, i) => ({
+    ...(i > 0 ? { from } : {}),
+    ...(starts[i + 1] ? { to: starts[i + 1] } : {}),
+  }))
+}
+
+/** Evidence of a share of the dirty pupils. `emptied: false` leaves those out who have none left: for tests alone. */
 export async function evidenceOfDirty(
   w: Warehouse,
   dirty: DirtyPupils,
+  { from, to }: Share,
   { emptied = true } = {},
 ): Promise<EvidenceOfDirty> {
-  const [counted] = await w.query<{ pupils: string; forms: string[] }>({
-    name: 'tiers_dirty',
-    sql: `SELECT uniqExact(authority, pupil) AS pupils, groupUniqArrayIf(form, kind = 0) AS forms
-      FROM evidence WHERE (authority, pupil) IN (${dirtySql(dirty)})`,
+  const mine = `SELECT authority, pupil FROM (${dirtySql(dirty)})
+    WHERE true ${from ? 'AND (authority, pupil) >= ({fromAuthority:UInt16}, {fromPupil:UUID})' : ''}
+      ${to ? 'AND (authority, pupil) < ({toAuthority:UInt16}, {toPupil:UUID})' : ''}`
+  const params = {
+    ...(from ? { fromAuthority: from.authority, fromPupil: from.pupil } : {}),
+    ...(to ? { toAuthority: to.authority, toPupil: to.pupil } : {}),
+  }
+  const [found] = await w.query<{ forms: string[] }>({
+    name: 'tiers_forms',
+    sql: `SELECT groupUniqArrayIf(form, kind = 0) AS forms FROM evidence WHERE (authority, pupil) IN (${mine})`,
+    params,
     timeoutMs: 120_000,
   })
-  const pupils = Number(counted?.pupils ?? 0)
-  const forms = counted?.forms ?? []
-  return { forms, lines: pupils === 0 ? none() : evidenceLines(w, dirty, forms, pupils, emptied) }
+  const forms = found?.forms ?? []
+  const lines = w.stream<EvidenceLine>({
+    name: 'tiers_evidence',
+    sql: evidenceSql(mine, emptied),
+    params: { ...params, forms: [...forms], places: forms.map((_, i) => i) },
+    timeoutMs: 600_000,
+  })
+  return { forms, lines }
 }
-
-async function* none(): AsyncIterable<EvidenceLine[]> {}
 
 const fields = [
   ...['day', 'id', 'school', 'kind', 'domains', 'source', 'form_id', 'scores', 'bands', 'severity', 'tier'],
   'context',
 ]
-
-async function* evidenceLines(
-  w: Warehouse,
-  dirty: DirtyPupils,
-  forms: readonly string[],
-  pupils: number,
-  emptied: boolean,
-): AsyncIterable<EvidenceLine[]> {
-  const shares = Math.ceil(pupils / pupilsAtOnce)
-  for (let share = 0; share < shares; share++) {
-    const mine = `SELECT authority, pupil FROM (${dirtySql(dirty)}) WHERE cityHash64(pupil) % ${shares} = ${share}`
-    yield* w.stream<EvidenceLine>({
-      name: 'tiers_evidence',
-      sql: evidenceSql(mine, emptied),
-      params: { forms: [...forms], places: forms.map((_, i) => i) },
-      timeoutMs: 600_000,
-    })
-  }
-}
 
 /** An evidence row of kind 255 stands for nothing: with it, a pupil whose evidence is all gone has a line as well. */
 const evidenceSql = (pupils: string, emptied: boolean): string => `

@@ -6,6 +6,7 @@ export interface PartitionLag {
   readonly end: number
   readonly offset: number
   readonly drained: number
+  readonly tiered: number
 }
 
 export type AggregatorMetrics = ReturnType<typeof aggregatorMetrics>
@@ -26,7 +27,7 @@ export function aggregatorMetrics() {
   })
   const drain = metrics.histogram({
     name: 'aggregator_drain_seconds',
-    measures: 'Recomputing cells: weeks (drain) and longer periods (settle)',
+    measures: 'Recomputing cells: weeks (drain), longer periods (settle), and a share of tiers (tiers)',
     conclude: 'Rising with the number of changed schools is right, rising alone is not',
     labels: ['kind'],
     buckets: [0.03, 0.1, 0.3, 1, 3, 10, 30],
@@ -54,7 +55,7 @@ export function aggregatorMetrics() {
   const lag = metrics.gauge({
     name: 'aggregator_lag_records',
     measures:
-      'Records of an owned partition that are not yet there: mark offset = in facts, drained = in cells',
+      'Records of an owned partition that are not yet there: mark offset = in facts, drained = in cells, tiered = in tiers',
     conclude: 'Rising for minutes: add an aggregator, up to one a partition',
     labels: ['partition', 'mark'],
   })
@@ -65,7 +66,7 @@ export function aggregatorMetrics() {
       records.inc(count)
       cycle.observe(milliseconds / 1000)
     },
-    drained(kind: 'drain' | 'settle', milliseconds: number): void {
+    drained(kind: 'drain' | 'settle' | 'tiers', milliseconds: number): void {
       drain.observe({ kind }, milliseconds / 1000)
     },
     assigned(partitions: readonly number[]): void {
@@ -74,9 +75,10 @@ export function aggregatorMetrics() {
     },
     expose(lags: readonly PartitionLag[]) {
       lag.reset()
-      for (const { partition, end, offset, drained } of lags) {
+      for (const { partition, end, offset, drained, tiered } of lags) {
         lag.set({ partition: String(partition), mark: 'offset' }, Math.max(0, end - offset))
         lag.set({ partition: String(partition), mark: 'drained' }, Math.max(0, end - drained))
+        lag.set({ partition: String(partition), mark: 'tiered' }, Math.max(0, end - tiered))
       }
       return metrics.expose()
     },

@@ -54,6 +54,8 @@ export interface AggregatorParts {
   partitionOf(authority: number): number
   readonly owner: string
   readonly protections?: Protections
+  /** Pupils whose tiers are worked out in one turn, about. */
+  readonly pupilsAtOnce?: number
   readonly now?: () => number
 }
 
@@ -75,13 +77,14 @@ export class Aggregator {
   #erased = new Set<string>()
   #undrainedFacts = new Set<string>()
   #unsettledFacts = new Set<string>()
+  #tieredUpTo: ReadonlyMap<number, number> = new Map()
   #sequence = 0
   #calendarsSeen = { at: 0, revision: -1 }
 
   constructor(parts: AggregatorParts) {
     this.#parts = parts
     this.#protect = parts.protections ?? allProtections
-    this.#tiers = new Tiers(parts.warehouse, parts.policies, this.#protect)
+    this.#tiers = new Tiers(parts.warehouse, parts.policies, this.#protect, parts.pupilsAtOnce)
   }
 
   get positions(): ReadonlyMap<number, Position> {
@@ -102,6 +105,10 @@ export class Aggregator {
 
   get unsettled(): boolean {
     return [...this.#positions.values()].some((p) => p.settled < p.drained)
+  }
+
+  get untiered(): boolean {
+    return this.#tiers.under || [...this.#positions.values()].some((p) => p.tiered < p.drained)
   }
 
   /**
@@ -256,8 +263,7 @@ export class Aggregator {
   }
 
   /**
-   * Recomputes what is kept by period (different pupils) and recommends tiers, up to what is drained; costs more, so it
-   * runs less often.
+   * Recomputes what is kept by period (different pupils), up to what is drained; costs more, so it runs less often.
    */
   async settle(): Promise<void> {
     const upTo = new Map([...this.#positions].map(([partition, p]) => [partition, p.drained]))
@@ -265,12 +271,32 @@ export class Aggregator {
     const marks = this.#marks((p) => p.settled)
     for (const fact of this.#unsettledFacts)
       await recomputePeriods(this.#parts.warehouse, fact, marks, this.#generation())
-    await this.#tiers.settle(marks, this.#generation())
     await this.#advance([...upTo].map(([partition, settled]) => [partition, { settled }]))
     if (!this.dirty) this.#unsettledFacts.clear()
   }
 
-  /** Whether tier rules changed since the last settle; looked at every five seconds at most. */
+  /**
+   * Recommends tiers up to what is drained, in one share of the pupils at a time. The mark moves after the last share,
+   * to where drained stood before the first: what came between is worked out again in the next pass.
+   * @returns whether the pass is done
+   */
+  async recommendShare(): Promise<boolean> {
+    if (!this.#tiers.under) {
+      this.#tieredUpTo = new Map([...this.#positions].map(([partition, p]) => [partition, p.drained]))
+      await this.#tiers.begin(this.#marks((p) => p.tiered))
+    }
+    const done = await this.#tiers.share(this.#generation())
+    if (!done && this.#protect.tieredAfterAll) return false
+    await this.#advance([...this.#tieredUpTo].map(([partition, tiered]) => [partition, { tiered }]))
+    return done
+  }
+
+  /** A whole pass. */
+  async recommend(): Promise<void> {
+    while (!(await this.recommendShare()));
+  }
+
+  /** Whether tier rules changed since the last pass began; looked at every five seconds at most. */
   async policiesChanged(): Promise<boolean> {
     return this.#positions.size > 0 && this.#tiers.changed((this.#parts.now ?? Date.now)())
   }

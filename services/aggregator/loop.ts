@@ -34,7 +34,7 @@ export interface LoopOptions {
   /** Another aggregator has claimed what was ours: nothing is written until the group has said who has what. */
   onFenced?(): void
   onCycle?(cycle: { taken: number; milliseconds: number }): void
-  onDrain?(kind: 'drain' | 'settle', milliseconds: number): void
+  onDrain?(kind: 'drain' | 'settle' | 'tiers', milliseconds: number): void
 }
 
 /**
@@ -45,7 +45,15 @@ export async function runLoop(o: LoopOptions): Promise<void> {
   const { signal } = o
   // From the start, not from 0: what costs most would else come first of all, whatever waits to be read.
   const now = performance.now()
-  const pace = { drained: now, drainCost: 0, settled: now, settleCost: 0, renewed: now }
+  const pace = {
+    drained: now,
+    drainCost: 0,
+    settled: now,
+    settleCost: 0,
+    tiered: now,
+    tierCost: 0,
+    renewed: now,
+  }
   const known: Known = { instruments: -1 }
   const assigned = new Set<number>()
   let ahead = gather(o, true)
@@ -145,6 +153,8 @@ interface Pace {
   drainCost: number
   settled: number
   settleCost: number
+  tiered: number
+  tierCost: number
   renewed: number
 }
 
@@ -152,7 +162,8 @@ const renewEveryMs = 2_000
 
 /**
  * Drains coalesce: once a second under load (and a quarter of the time at most), at once when idle. Periods cost in proportion to a year's facts and not
- * to the change, so under load they may take a tenth of the time at most.
+ * to the change, so under load they may take a tenth of the time at most,
+ * and tiers another tenth.
  */
 async function drainWhenDue(o: LoopOptions, pace: Pace, idle: boolean): Promise<void> {
   const { aggregator } = o
@@ -166,20 +177,33 @@ async function drainWhenDue(o: LoopOptions, pace: Pace, idle: boolean): Promise<
   }
   const before = performance.now()
   const due = before - pace.settled >= Math.max(o.drainEvery ?? 1_000, 9 * pace.settleCost)
-  if ((aggregator.unsettled && (idle || due)) || (idle && (await rulesChanged(aggregator)))) {
+  if ((aggregator.unsettled && (idle || due)) || (idle && (await aggregator.calendarsChanged()))) {
     await aggregator.settle()
     pace.settled = performance.now()
     pace.settleCost = pace.settled - before
     o.onDrain?.('settle', pace.settleCost)
   }
+  await recommendWhenDue(o, pace, idle)
   if (idle && performance.now() - pace.renewed >= renewEveryMs) {
     await aggregator.renew()
     pace.renewed = performance.now()
   }
 }
 
-const rulesChanged = async (aggregator: Aggregator): Promise<boolean> =>
-  (await aggregator.calendarsChanged()) || (await aggregator.policiesChanged())
+/** One share of the pupils a turn; while there is more to read, a tenth of the time at most. */
+async function recommendWhenDue(
+  { aggregator, onDrain, drainEvery = 1_000 }: LoopOptions,
+  pace: Pace,
+  idle: boolean,
+) {
+  const before = performance.now()
+  const due = idle || before - pace.tiered >= Math.max(drainEvery, 9 * pace.tierCost)
+  if (!due || !(aggregator.untiered || (idle && (await aggregator.policiesChanged())))) return
+  await aggregator.recommendShare()
+  pace.tiered = performance.now()
+  pace.tierCost = pace.tiered - before
+  onDrain?.('tiers', pace.tierCost)
+}
 
 /** Tries a step until it is done: every step is idempotent, so it may be tried as often as it takes. */
 async function persist<Result>(o: LoopOptions, step: () => Promise<Result>): Promise<Result> {

@@ -53,11 +53,12 @@ export async function serve(env: AggregatorEnv, started: number): Promise<void> 
     metrics,
     async lags() {
       const ends = await log.endOffsets()
-      return [...aggregator.positions].map(([partition, { offset, drained }]) => ({
+      return [...aggregator.positions].map(([partition, { offset, drained, tiered }]) => ({
         partition,
         end: ends.get(partition) ?? 0,
         offset,
         drained,
+        tiered,
       }))
     },
     async check() {

@@ -19,6 +19,8 @@ import {
   insertRecommendations,
   presentMoved,
   presentWeeks,
+  type Share,
+  sharesOf,
   standingRecommendations,
   type Undrained,
   type Warehouse,
@@ -57,7 +59,7 @@ const machinesOf = (
   domains.map((domain) => {
     const timeline = timelines[domain]
     const [policy, decide] = [policyHash(timeline), tierFold(timeline)]
-    return { domain, policy, decide, read: evidenceReader(domain, timeline, forms) }
+    return { domain, policy, decide, read: evidenceReader(domain, timeline, forms, { unread: false }) }
   })
 
 function snapshotOf(text: string): Snapshot {
@@ -92,35 +94,62 @@ const rowsAtOnce = 15_000
 
 type TierProtections = Pick<Protections, 'emptied' | 'presentMoved'>
 
-/** Works recommendations out: reads dirty pupils' evidence, lets the fold decide, replaces their rows. */
+/** What one pass over the dirty pupils goes by from its first share to its last. */
+interface Pass {
+  readonly dirty: DirtyPupils
+  readonly timelines: TimelinesOf
+  readonly present: ReadonlyMap<number, number>
+  readonly revision: number
+  readonly shares: readonly Share[]
+  next: number
+}
+
+/**
+ * Works recommendations out: reads dirty pupils' evidence, lets the fold decide, replaces their rows. In shares of the
+ * pupils, so that a county whose present moves on holds up neither drains nor settling.
+ */
 export class Tiers {
   readonly #warehouse: Warehouse
   readonly #policies: Policies
   readonly #protect: TierProtections
+  readonly #pupilsAtOnce: number
   /** Of the policies by which every row of the authorities stands; −1 after a claim. */
   #revision = -1
   #looked = 0
+  #pass: Pass | undefined
 
-  constructor(warehouse: Warehouse, policies: Policies, protect: TierProtections = allProtections) {
+  constructor(
+    warehouse: Warehouse,
+    policies: Policies,
+    protect: TierProtections = allProtections,
+    pupilsAtOnce = 5_000,
+  ) {
     this.#warehouse = warehouse
     this.#policies = policies
     this.#protect = protect
+    this.#pupilsAtOnce = pupilsAtOnce
   }
 
   /** Nothing is taken over from a former owner: all authorities are looked at once more. */
   forget(): void {
     this.#revision = -1
+    this.#pass = undefined
   }
 
-  /** Whether rules changed since the last settle; looked at every five seconds at most. */
+  /** Whether a pass has begun and is not done. */
+  get under(): boolean {
+    return this.#pass !== undefined
+  }
+
+  /** Whether rules changed since the last pass began; looked at every five seconds at most. */
   async changed(now: number): Promise<boolean> {
     if (now - this.#looked < 5_000) return false
     this.#looked = now
     return (await this.#policies.revision()) !== this.#revision
   }
 
-  /** @returns pupils whose rows were replaced */
-  async settle(marks: readonly Undrained[], gen: string): Promise<number> {
+  /** Finds what must be worked out: present and rules are those of the whole pass. */
+  async begin(marks: readonly Undrained[]): Promise<void> {
     const revision = await this.#policies.revision()
     const mine = marks.flatMap(({ authorities }) => authorities)
     const touched = await authoritiesWithEvidence(this.#warehouse, marks)
@@ -141,39 +170,42 @@ export class Tiers {
       ]
       if (there.includes(false)) whole.add(authority)
     }
-    const pupils =
-      touched.length + whole.size === 0
-        ? 0
-        : await this.#recompute({ marks, whole: [...whole] }, timelines, present, gen)
-    this.#revision = revision
-    return pupils
+    const dirty = { marks, whole: [...whole] }
+    const idle = touched.length + whole.size === 0
+    const shares = idle ? [] : await sharesOf(this.#warehouse, dirty, this.#pupilsAtOnce)
+    this.#pass = { dirty, timelines, present, revision, shares, next: 0 }
   }
 
-  async #recompute(
-    dirty: DirtyPupils,
-    timelines: TimelinesOf,
-    present: ReadonlyMap<number, number>,
-    gen: string,
-  ): Promise<number> {
-    const { forms, lines } = await evidenceOfDirty(this.#warehouse, dirty, this.#protect)
+  /** The next share of the pass. May be tried again: a share that failed is the next one still. */
+  async share(gen: string): Promise<boolean> {
+    const pass = this.#pass!
+    const share = pass.shares[pass.next]
+    if (share) await this.#recompute(pass, share, gen)
+    if (++pass.next < pass.shares.length) return false
+    this.#revision = pass.revision
+    this.#pass = undefined
+    return true
+  }
+
+  async #recompute({ dirty, timelines, present }: Pass, share: Share, gen: string): Promise<void> {
+    const { forms, lines } = await evidenceOfDirty(this.#warehouse, dirty, share, this.#protect)
     const machines = new Map<number, Machine[]>()
     let rows: unknown[][] = []
-    let pupils = 0
     for await (const batch of lines) {
       for (const line of batch) {
+        // An authority that came after the pass began has nothing before its end.
+        if (!timelines.has(line.authority)) continue
         let its = machines.get(line.authority)
         if (!its) {
           its = machinesOf(timelines.get(line.authority)!, forms)
           machines.set(line.authority, its)
         }
         rows.push(...rowsOf(line, its, present.get(line.authority) ?? 0, gen))
-        pupils++
       }
       if (rows.length < rowsAtOnce) continue
       await insertRecommendations(this.#warehouse, rows)
       rows = []
     }
     await insertRecommendations(this.#warehouse, rows)
-    return pupils
   }
 }

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Position } from '@cairn/control-plane'
 import type { DataFolder } from './data-folder.ts'
 import { Fault } from './fault.ts'
 import { withControlPlane, withLog } from './open.ts'
 
 export interface DrainedOptions {
-  /** `drained`: in the weekly cells and all that is summed from them. `settled`: in those of longer periods too. */
+  /** `drained`: in the weekly cells and all that is summed from them. `settled`: in those of longer periods and in tiers too. */
   readonly mark: 'drained' | 'settled'
   /** Gives up when nothing has moved for so long. */
   readonly patienceMs: number
@@ -13,6 +14,13 @@ export interface DrainedOptions {
 }
 
 const lookEveryMs = 200
+
+const markOf = (position: Position | undefined, mark: DrainedOptions['mark']): number =>
+  position === undefined
+    ? 0
+    : mark === 'drained'
+      ? position.drained
+      : Math.min(position.settled, position.tiered)
 
 /**
  * Waits until everything that the log holds now is in the cells; what comes later is not waited for.
@@ -28,12 +36,15 @@ export function untilDrained(folder: DataFolder, options: DrainedOptions): Promi
       for (;;) {
         const positions = new Map((await controlPlane.ledger.positions()).map((one) => [one.partition, one]))
         const done = [...ends].reduce(
-          (sum, [p, end]) => sum + Math.min(end, positions.get(p)?.[mark] ?? 0),
+          (sum, [p, end]) => sum + Math.min(end, markOf(positions.get(p), mark)),
           0,
         )
         onProgress?.(done, total)
         if (done >= total) return
-        const taken = [...positions.values()].reduce((sum, one) => sum + one.offset + one[mark], 0)
+        const taken = [...positions.values()].reduce(
+          (sum, one) => sum + one.offset + one.drained + one.settled + one.tiered,
+          0,
+        )
         if (taken !== moved.taken) moved = { taken, at: performance.now() }
         if (performance.now() - moved.at > patienceMs)
           throw new Fault(

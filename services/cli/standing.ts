@@ -16,10 +16,11 @@ export interface PartitionStanding {
   readonly partition: number
   /** Records in the log. */
   readonly end: number
-  /** Of these, in the warehouse as receipts and facts; then in the weekly cells; then in those of longer periods. */
+  /** Of these, in the warehouse as receipts and facts; then in the weekly cells; then in those of longer periods, and in recommendations of tiers. */
   readonly offset: number
   readonly drained: number
   readonly settled: number
+  readonly tiered: number
   /** Records that are in no figure yet. */
   readonly waiting: number
   /** Records that have a receipt, counted in the warehouse. */
@@ -83,7 +84,14 @@ export async function standingOf(
     }
     const positions = new Map(after.map((one) => [one.partition, one]))
     const partitions = [...ends].map(([partition, end]): PartitionStanding => {
-      const { offset = 0, drained = 0, settled = 0, drainedAt, owner = null } = positions.get(partition) ?? {}
+      const {
+        offset = 0,
+        drained = 0,
+        settled = 0,
+        tiered = 0,
+        drainedAt,
+        owner = null,
+      } = positions.get(partition) ?? {}
       const taken = receipts.get(partition) ?? 0
       const at = drainedAt === undefined ? null : new Date(drainedAt).toISOString()
       return {
@@ -92,6 +100,7 @@ export async function standingOf(
         offset,
         drained,
         settled,
+        tiered,
         waiting: end - drained,
         receipts: taken,
         difference: offset < end ? Math.max(0, offset - taken) : offset - taken,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Position } from '@cairn/control-plane'
 import type { Protections } from '../../services/aggregator/protections.ts'
 import type { Comparison } from './compare.ts'
 import { Sender } from './sender.ts'
@@ -323,9 +324,9 @@ class Play {
     for (;;) {
       const ends = await this.#at.log.endOffsets()
       const positions = new Map((await this.#at.controlPlane.ledger.positions()).map((p) => [p.partition, p]))
-      if ([...ends].every(([partition, e]) => e === 0 || positions.get(partition)?.settled === e)) return
+      if ([...ends].every(([partition, e]) => e === 0 || settled(positions.get(partition)) === e)) return
       if (performance.now() > deadline) {
-        const behind = [...ends].filter(([partition, e]) => e > 0 && positions.get(partition)?.settled !== e)
+        const behind = [...ends].filter(([partition, e]) => e > 0 && settled(positions.get(partition)) !== e)
         throw new Error(
           `not settled after four minutes: ${JSON.stringify(behind)} of ${JSON.stringify([...positions.values()])}; ` +
             `owned: ${JSON.stringify(this.#aggregators.map(({ told }) => told.partitions))}`,
@@ -413,3 +414,6 @@ function residentMb(pid: number): number {
     return 0
   }
 }
+
+/** In the cells of every period and in tiers. */
+const settled = (p: Position | undefined): number | undefined => p && Math.min(p.settled, p.tiered)

@@ -243,7 +243,8 @@ class Stage {
     for (let waited = 0; ; waited += 50) {
       const positions = await this.#controlPlane.ledger.positions()
       const settled =
-        positions.length > 0 && positions.every((p) => p.settled === (ends.get(p.partition) ?? 0))
+        positions.length > 0 &&
+        positions.every((p) => Math.min(p.settled, p.tiered) === (ends.get(p.partition) ?? 0))
       if (settled) break
       if (owner.exitCode !== null)
         throw new Error(`the owner ended with ${owner.exitCode} before it was done`)

@@ -51,7 +51,7 @@ function scene(timelines = testTimelines) {
       event(id, 1, 'event.retracted', { source: 'urn:scene', id: of, version, reason: 'entered_in_error' }),
     erasure: (id: string, who: number) =>
       event(id, 1, 'pupil.erased', { school: school(1), pupil: pupil(who) }),
-    owner: async (o: { protections?: Protections; warehouse?: Warehouse } = {}) => {
+    owner: async (o: { protections?: Protections; warehouse?: Warehouse; pupilsAtOnce?: number } = {}) => {
       const owner = world.owner(`owner-${authority}`, { ...o, ledger, policies })
       await owner.claim([partition])
       return owner
@@ -74,7 +74,7 @@ type Owner = Awaited<ReturnType<ReturnType<typeof scene>['owner']>>
 async function step(owner: Owner, limit?: number) {
   await owner.take(world.batches(owner, limit))
   await owner.drain()
-  await owner.settle()
+  await owner.recommend()
 }
 
 /** A warehouse whose recommendations land only when told to: the owner has decided, and is slow to write. */
@@ -95,7 +95,7 @@ test('recommendations equal the plain evaluator over what stands of the log, aft
   const s = scene()
   const { authority } = s
   const events = supportStream({ seed: 3, authority, pupils: 25, eventsPerWeek: 90 })
-  const owner = await s.owner()
+  const owner = await s.owner({ pupilsAtOnce: 7 })
   let rows = 0
   for (let round = 0; round < 8; round++) {
     for (let i = 0; i < 180; i++) world.append(events.next().value!)
@@ -122,7 +122,7 @@ test('two owners that take turns, write late and read again from 0 end where one
     if (random() < 0.5) await former.writeFacts(rows)
     if (random() < 0.5) {
       await former.repair()
-      await former.settle()
+      await former.recommend()
     }
     const owner = await s.owner()
     await step(owner, 1 + Math.floor(random() * 40))
@@ -179,7 +179,7 @@ describe('a former owner', () => {
     const former = await s.owner({ warehouse: slow.warehouse, protections })
     await former.take(world.batches(former))
     await former.drain()
-    await former.settle()
+    await former.recommend()
     // Once more: its sequence is above the new owner's, its epoch is not.
     s.ledger.rewind(authorities.indexOf(s.authority), 0)
     world.append(s.assigned('a1', 2, 1, 2))
@@ -201,7 +201,7 @@ describe('a former owner', () => {
     const former = await s.owner({ warehouse: slow.warehouse, protections })
     await former.take(world.batches(former))
     await former.drain()
-    await former.settle()
+    await former.recommend()
     // As if it had been stopped before the ledger moved.
     s.ledger.rewind(authorities.indexOf(s.authority), 2)
     world.append(s.retraction('r1', 'i2', 2))
@@ -215,6 +215,47 @@ describe('a former owner', () => {
   test('would leave it, were not all written anew that it could have written', async () => {
     expect((await presentThatIsGone(without('presentMoved'))).wrong).toBeGreaterThan(0)
   })
+})
+
+describe('an owner that dies between two shares of the pupils', () => {
+  async function died(protections: Protections) {
+    const s = scene()
+    world.append(...[1, 2, 3].map((n) => s.assigned(`a${n}`, 1, n, 3)))
+    const former = await s.owner({ protections, pupilsAtOnce: 1 })
+    await former.take(world.batches(former))
+    await former.drain()
+    expect(await former.recommendShare()).toBe(false)
+    await (await s.owner({ protections })).recommend()
+    return s.outcome()
+  }
+  test('leaves the others to whoever takes over', async () => {
+    expect(await died(allProtections)).toMatchObject({ ...right, rows: 3 })
+  })
+  test('would leave them without a tier, had the mark moved after its first share', async () => {
+    expect((await died(without('tieredAfterAll'))).wrong).toBe(2)
+  })
+})
+
+test('what comes between two shares, another present too, is worked out in the next pass', async () => {
+  const s = scene()
+  const owner = await s.owner({ pupilsAtOnce: 1 })
+  world.append(...[1, 2, 3].flatMap((n) => [1, 2].map((i) => s.incident(`i${n}${i}`, 1, n))))
+  await owner.take(world.batches(owner))
+  await owner.drain()
+  expect(await owner.recommendShare()).toBe(false)
+  world.append(
+    s.incident('late', 1, 1, '2026-01-12'),
+    s.assigned('new', 1, 4, 3),
+    s.retraction('r', 'i31', 2),
+  )
+  await owner.take(world.batches(owner))
+  expect(await owner.recommendShare()).toBe(false)
+  await owner.drain()
+  await owner.recommend()
+  expect(owner.untiered).toBe(true)
+  await owner.recommend()
+  expect(owner.untiered).toBe(false)
+  expect(await s.outcome()).toMatchObject(right)
 })
 
 test('a late snapshot changes the context of the weeks that it reaches, and a move of school leaves nothing behind', async () => {
@@ -239,7 +280,7 @@ test('new rules and a new week reach pupils of whom nothing new is known', async
   s.rules.now = { ...testTimelines, behaviour: [{ from: 0, policy: { ...policy, rules } }] }
   s.rules.revision++
   expect(await s.outcome()).not.toMatchObject(right)
-  await owner.settle()
+  await owner.recommend()
   expect(await s.outcome()).toMatchObject(right)
   // A week without an incident of pupil 1 in the window: the tier falls by what is known of pupil 2 alone.
   world.append(s.incident('j2', 1, 2, '2026-03-02'))

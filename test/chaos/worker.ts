@@ -62,6 +62,8 @@ const aggregator = new Aggregator({
   partitionOf: (authority) => log.partitionOf(authority),
   owner,
   protections,
+  // A pass takes several turns, so that kills fall between two shares.
+  pupilsAtOnce: 50,
 })
 const reader = openReaderThread({ log: o.log, maxRecords: o.batch, protections })
 const stop = new AbortController()

@@ -91,7 +91,7 @@ export class MemoryLedger implements Ledger {
   async claim(partitions: readonly number[]): Promise<Map<number, Position>> {
     const epoch = Math.max(0, ...[...this.rows.values()].map((p) => p.epoch)) + 1
     for (const p of partitions)
-      this.rows.set(p, { offset: 0, drained: 0, settled: 0, ...this.rows.get(p), epoch })
+      this.rows.set(p, { offset: 0, drained: 0, settled: 0, tiered: 0, ...this.rows.get(p), epoch })
     return new Map(partitions.map((p) => [p, { ...this.rows.get(p)! }]))
   }
 
@@ -105,11 +105,12 @@ export class MemoryLedger implements Ledger {
   rewind(partition: number, to: number): void {
     const row = this.rows.get(partition)
     if (!row) return
-    const { offset, drained, settled } = row
+    const { offset, drained, settled, tiered } = row
     Object.assign(row, {
       offset: Math.min(offset, to),
       drained: Math.min(drained, to),
       settled: Math.min(settled, to),
+      tiered: Math.min(tiered, to),
     })
   }
 }
@@ -221,6 +222,7 @@ export class World {
       warehouse?: Warehouse
       ledger?: Ledger
       policies?: Policies
+      pupilsAtOnce?: number
       instruments?: readonly InstrumentDefinition[]
     } = {},
   ): Aggregator {
@@ -234,6 +236,7 @@ export class World {
       partitionOf: (authority) => this.#authorities.indexOf(authority),
       owner: name,
       protections: o.protections ?? allProtections,
+      ...(o.pupilsAtOnce ? { pupilsAtOnce: o.pupilsAtOnce } : {}),
     })
   }
 

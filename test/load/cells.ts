@@ -22,6 +22,8 @@ export interface CellsBench {
   readonly eventsPerSecond: number
   /** The same, to the cells of longer periods too. */
   readonly settledPerSecond: number
+  /** The same, until recommendations of tiers are worked out too. */
+  readonly tieredPerSecond: number
   /** Baseline: the same fact rows inserted into the same engine by the same client, and nothing else. */
   readonly rawRowsPerSecond: number
   readonly ratioToRaw: number
@@ -124,7 +126,7 @@ export class CellsStage {
     const aggregator = this.#spawn()
     const peak = watchPeak(aggregator)
     try {
-      const done = (mark: 'drained' | 'settled') => async () =>
+      const done = (mark: 'drained' | 'settled' | 'tiered') => async () =>
         alive(aggregator) &&
         (await this.#controlPlane.ledger.positions()).every((p) => p[mark] >= (ends.get(p.partition) ?? 0))
       const epoch = await this.#epoch()
@@ -134,6 +136,8 @@ export class CellsStage {
       const seconds = (performance.now() - started) / 1000
       await until(done('settled'))
       const settled = (performance.now() - started) / 1000
+      await until(done('tiered'))
+      const tiered = (performance.now() - started) / 1000
       const raw = await this.#raw(Math.min(events, 100_000))
       const cells = (await this.#cells()) - before
       return {
@@ -141,6 +145,7 @@ export class CellsStage {
         seconds: round(seconds, 2),
         eventsPerSecond: Math.round(events / seconds),
         settledPerSecond: Math.round(events / settled),
+        tieredPerSecond: Math.round(events / tiered),
         rawRowsPerSecond: Math.round(raw),
         ratioToRaw: round(events / seconds / raw, 3),
         cellsPerFact: round(cells / events, 3),

@@ -72,7 +72,7 @@ async function benchCells() {
     say('cells: loading ten weeks of history')
     const loaded = await stage.run(n)
     const line = (b: typeof loaded) =>
-      `cells: ${b.events} events in ${b.seconds} s: ${b.eventsPerSecond}/s, to long periods ${b.settledPerSecond}/s; raw insert ${b.rawRowsPerSecond} rows/s (ratio ${b.ratioToRaw}); ${b.cellsPerFact} cell values a fact; ${b.aggregatorPeakMb} MB resident at most`
+      `cells: ${b.events} events in ${b.seconds} s: ${b.eventsPerSecond}/s, to long periods ${b.settledPerSecond}/s, to tiers ${b.tieredPerSecond}/s; raw insert ${b.rawRowsPerSecond} rows/s (ratio ${b.ratioToRaw}); ${b.cellsPerFact} cell values a fact; ${b.aggregatorPeakMb} MB resident at most`
     const once = await stage.run(n, 9)
     say(line(once))
     const twice = await stage.run(2 * n, 10)

@@ -63,12 +63,14 @@ export interface EventsOfPupil {
 
 /**
  * What a domain reads of a pupil's events; a check-in is one entry for each of its scores. `forms`: instrument and scored
- * subscales of a check-in, by spaces.
+ * subscales of a check-in, by spaces. `unread: false` leaves scores out that no rule reads, but for one where a check-in
+ * would else be no point: the same tiers in a fraction of the time.
  */
 export function evidenceReader(
   domain: Domain,
   timeline: PolicyTimeline,
   forms: readonly string[],
+  { unread = true } = {},
 ): (events: EventsOfPupil) => PupilEvidence {
   const names = seriesOf(timeline)
   const bit = domainBits[domain]
@@ -107,9 +109,13 @@ export function evidenceReader(
         continue
       }
       const series = places[events.form[i]! * 16 + events.source[i]!]!
-      const bands = events.bands[i]!
-      for (const [s, score] of events.scores[i]!.entries())
-        add(i, series[s]!, score, bands[s]! < 0 ? Number.NaN : (bands[s] ?? Number.NaN))
+      const [scores, bands] = [events.scores[i]!, events.bands[i]!]
+      const before = of.week.length
+      for (let s = 0; s < scores.length; s++)
+        if (unread || series[s]! >= 0)
+          add(i, series[s]!, scores[s]!, bands[s]! < 0 ? Number.NaN : (bands[s] ?? Number.NaN))
+      // A submission of which no rule reads a score is a point and a source all the same.
+      if (of.week.length === before && scores.length > 0) add(i, -1, scores[0]!, Number.NaN)
     }
     return of
   }

@@ -17,8 +17,8 @@ export const statusCommand = (): Command =>
       `
 Goes through the running engine, or starts one for the time it takes.
 
-Partitions  log end: records received; facts, cells, periods: how many of them are in the warehouse, in the weekly
-            cells, in the cells of longer periods; receipts: counted in the warehouse, equal to facts.
+Partitions  log end: records received; facts, cells, periods, tiers: how many of them are in the warehouse, in the
+            weekly cells, in the cells of longer periods, in recommendations of tiers; receipts: counted in the warehouse, equal to facts.
 Authorities accepted = current + superseded + duplicates + conflicts + quarantined + retracted + erased, each counted
             on its own from receipts; facts: the same as current, counted from the facts themselves.
 
@@ -68,6 +68,7 @@ function inWords(
             'facts',
             'cells',
             'periods',
+            'tiers',
             'waiting',
             'receipts',
             'difference',
@@ -80,6 +81,7 @@ function inWords(
             p.offset,
             p.drained,
             p.settled,
+            p.tiered,
             p.waiting,
             p.receipts,
             p.difference,
