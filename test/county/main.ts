@@ -16,7 +16,7 @@ event accounted for. Then the main questions under load.
   --weeks N         of 2025/26, at most 40 (default 40)
   --seed N          (default 1)
   --connections N   callers at a time in the load run (default 4)
-  --load-seconds N  for each question (default 5; 0: none)
+  --load-seconds N  for each question (default 5; 0: once)
   --json            one JSON object as the last line
   --help
 Exits 1 where a claim fails. Needs some 8 GB of memory and 10 GB of disk at 400 schools.

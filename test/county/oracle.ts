@@ -182,14 +182,15 @@ function decided(
 }
 
 function arraysOf(said: readonly Said[], names: readonly string[]) {
-  const rows = said.flatMap((one) =>
+  const rows = said.flatMap((one, event) =>
     one.kind === kinds.score
       ? one.scores.map(([subscale, value, severity]) => ({
-          ...{ ...one, value, severity, series: names.indexOf(`resilience-wheel.${subscale}`) },
+          ...{ ...one, event, value, severity, series: names.indexOf(`resilience-wheel.${subscale}`) },
         }))
-      : [{ ...one, series: -1, value: one.tier }],
+      : [{ ...one, event, series: -1, value: one.tier }],
   )
   return {
+    event: rows.map((r) => r.event),
     ...{ week: rows.map((r) => r.week), kind: rows.map((r) => r.kind), source: rows.map((r) => r.source) },
     ...{ series: rows.map((r) => r.series), value: rows.map((r) => r.value), outOf: rows.map(() => 0) },
     severity: rows.map((r) => r.severity),

@@ -17,7 +17,7 @@ export interface CountyOptions {
   readonly schools: number
   readonly weeks: number
   readonly seed: number
-  /** Of the load run: callers at a time, and seconds for each question; 0 leaves it out. */
+  /** Of the load run: callers at a time, and seconds for each question; 0 asks each once. */
   readonly connections: number
   readonly loadSeconds: number
 }
@@ -136,13 +136,8 @@ export async function runCounty(
     took('compareTiers', since)
 
     since = performance.now()
-    const { connections, loadSeconds } = o
-    const queries =
-      loadSeconds === 0
-        ? []
-        : await loadRun(instance.gateway, reader, mainQueries(codes[0]!, year, present), {
-            ...{ connections, seconds: loadSeconds },
-          })
+    const load = { connections: o.connections, seconds: o.loadSeconds }
+    const queries = await loadRun(instance.gateway, reader, mainQueries(codes[0]!, year, present), load)
     took('loadRun', since)
     const result = {
       ...{ pupils: truth.pupils, events: truth.events.emitted, seconds },
