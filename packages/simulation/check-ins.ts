@@ -1,5 +1,7 @@
 import { nameOf, resilienceWheel2 } from '@cairn/mtss'
+import { normalCdf } from '@cairn/statistics'
 import { severityOf } from './evidence.ts'
+import { plannedSessions, programmes } from './programmes.ts'
 import { dateOf } from './school-year.ts'
 import { place, pupilId, urnOf, type World } from './world.ts'
 
@@ -112,7 +114,7 @@ function note({ evidence, tierWeek }: World, i: number, informant: 'self' | 'sta
 }
 
 function remember(world: World, i: number, school: number): void {
-  const { pupils, programmes } = world
+  const { pupils, programmes: tallies } = world
   counted(world, school)
   let total = 0
   let answered = 0
@@ -129,9 +131,12 @@ function remember(world: World, i: number, school: number): void {
   if (ended === 0) return
   pupils.awaits[i] = 0
   if (Number.isNaN(pupils.lastBefore[i]!)) return
-  const programme = programmes[ended - 1]!
+  const programme = tallies[ended - 1]!
   programme.before.add(scoreOf(pupils.lastBefore[i]!))
   programme.after.add(scoreOf(level))
+  const { effectAtFullDose } = programmes[ended - 1]!
+  const caused = (effectAtFullDose * pupils.sessions[i]!) / plannedSessions
+  programme.points.add(expectedScore(pupils.now[i]!) - expectedScore(pupils.now[i]! - caused))
 }
 
 /** A level of resilience as a score over all items. */
@@ -140,4 +145,13 @@ const scoreOf = (level: number): number => scoreOfMean(middle + perDeviation * l
 /** A mean answer of 1 to 5 as a score of 0 to 100. */
 function scoreOfMean(mean: number): number {
   return ((mean - 1) / 4) * 100
+}
+
+/** Score over all items to be expected at a level of resilience: answers end at 1 and 5, so it is no straight line. */
+function expectedScore(level: number): number {
+  let mean = 1
+  for (const offset of offsets)
+    for (let answer = 1; answer < 5; answer++)
+      mean += normalCdf((middle + perDeviation * (level + offset) - answer - 0.5) / noise) / offsets.length
+  return scoreOfMean(mean)
 }

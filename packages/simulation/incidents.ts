@@ -23,6 +23,8 @@ const outcomes = [
   'no_further_action',
 ] as const
 const reasons = ['DB', 'DB', 'VA', 'VP', 'PP', 'PA', 'DM', 'BU'] as const
+/** Share of incidents that lead to an exclusion, by severity: some ten a year for each 100 pupils, as in England. */
+const excluded = [0, 0.1, 0.55, 0.9] as const
 /** Quiet at the beginning of a half-term, livelier towards its end. */
 const season = [0.8, 0.9, 1, 1, 1.05, 1.1, 1.15, 1.2] as const
 
@@ -68,7 +70,7 @@ function incident(world: World, i: number, n: number): void {
     tally.pupils[school]!++
   }
   if (r.chance(0.74)) resolution(world, i, id, day)
-  if (severity >= 3 && r.chance(0.14)) exclusion(world, i, id, day)
+  if (r.chance(excluded[severity - 1]!)) exclusion(world, i, id, day)
 }
 
 function resolution(world: World, i: number, incident: string, occurred: number): void {

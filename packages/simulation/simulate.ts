@@ -4,11 +4,12 @@ import { type SimulatedSchool, simulatedAuthority, simulatedSchools } from './co
 import { Evidence } from './evidence.ts'
 import { incidents } from './incidents.ts'
 import { Outbox } from './outbox.ts'
+import { plannedSessions, programmes } from './programmes.ts'
 import { Pupils } from './pupils.ts'
 import { Streams } from './random.ts'
 import { teachingWeek, weeksInYear } from './school-year.ts'
 import { Sender, simulatedSource } from './sender.ts'
-import { leave, plannedSessions, programmes, support } from './support.ts'
+import { leave, support } from './support.ts'
 import { HalfTermTally, Moments, type RollTruth, type SchoolTruth, type SimulationTruth } from './truth.ts'
 import type { ProgrammeTally, World } from './world.ts'
 
@@ -163,7 +164,7 @@ function moveSchool(world: World, i: number): void {
 
 const programmeTally = (): ProgrammeTally => ({
   ...{ ended: 0, sessions: 0, caused: new Moments(), causedAtFullFidelity: new Moments() },
-  ...{ changed: new Moments(), before: new Moments(), after: new Moments() },
+  ...{ points: new Moments(), changed: new Moments(), before: new Moments(), after: new Moments() },
 })
 
 function truthOf(
@@ -184,6 +185,7 @@ function truthOf(
       meanSessions: tally.ended > 0 ? tally.sessions / tally.ended : plannedSessions,
       caused: tally.caused.spread(),
       causedAtFullFidelity: tally.causedAtFullFidelity.spread(),
+      points: tally.points.spread(),
       changed: tally.changed.spread(),
       observed: { n: tally.after.n, before: tally.before.mean, after: tally.after.mean },
     })),

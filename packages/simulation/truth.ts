@@ -39,6 +39,11 @@ export interface ProgrammeTruth {
   readonly caused: Spread
   /** The same for those with at least 80 % of the sessions. */
   readonly causedAtFullFidelity: Spread
+  /**
+   * The same in points of the score from 0 to 100 at the first check-in after it: what is to be expected there, less what
+   * would have been without the programme. Those who have a check-in before and one after.
+   */
+  readonly points: Spread
   /** What changed in all: what it caused, and pupils coming back to their own level. */
   readonly changed: Spread
   /** The last check-in before and the first one after, scores 0 to 100 over all items; those who have both. */

@@ -30,6 +30,7 @@ export interface ProgrammeTally {
   sessions: number
   readonly caused: Moments
   readonly causedAtFullFidelity: Moments
+  readonly points: Moments
   readonly changed: Moments
   readonly before: Moments
   readonly after: Moments

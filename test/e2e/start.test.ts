@@ -17,7 +17,7 @@ const question = `{
   figures(metric: "exclusions", groupBy: ["school"], period: { academicYears: ["202526"] }) {
     rows { schoolUrn value status } asOf
   }
-  reconciliation { authority accepted current duplicates difference currentFacts }
+  reconciliation { authority accepted current duplicates conflicts difference currentFacts }
 }`
 
 const demoKeys = () => JSON.parse(readFileSync(join(folder.path, 'demo-keys.json'), 'utf8'))
@@ -29,12 +29,12 @@ describe('cairn start', () => {
     expect(Object.keys(instance.pids()).sort()).toEqual(parts)
     const { figures, reconciliation } = await answer()
     const states = figures.rows.map((row: { status: string }) => row.status)
-    expect(states).toHaveLength(8)
+    expect(states).toHaveLength(12)
     expect(states.filter((state: string) => state === 'OK').length).toBeGreaterThanOrEqual(3)
     expect(states).toContain('SUPPRESSED')
     expect(reconciliation).toHaveLength(1)
-    expect(reconciliation[0].accepted).toBeGreaterThan(3_000)
-    expect(reconciliation[0]).toMatchObject({ authority: 999, difference: 0, duplicates: 0 })
+    expect(reconciliation[0].accepted).toBeGreaterThan(30_000)
+    expect(reconciliation[0]).toMatchObject({ authority: 999, difference: 0, conflicts: 0 })
     expect(reconciliation[0].currentFacts).toBe(reconciliation[0].current)
     counted = { rows: figures.rows, reconciliation }
   })

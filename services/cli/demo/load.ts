@@ -5,7 +5,7 @@ import { batchesOf, inFlight } from '../events/in-flight.ts'
 import { sendBatch } from '../events/sender.ts'
 import { withControlPlane } from '../open.ts'
 import { counted } from '../table.ts'
-import { demoAuthority, demoHalfTerms, demoRegister, demoYear } from './county.ts'
+import { demoAuthority, demoRegister, demoYears } from './county.ts'
 import { demoEvents, demoSource } from './events.ts'
 
 /** Keys of the demonstration. Kept in a file, which no other keys ever are: what they open is invented. */
@@ -67,7 +67,7 @@ async function prepare({ authorities, schools, calendars, readers, keys }: Contr
   const { code, name } = demoAuthority
   if (!(await authorities.get(code))) await authorities.add(demoAuthority)
   await schools.import(demoRegister)
-  await calendars.set({ authority: code, school: null, academicYear: demoYear, halfTerms: demoHalfTerms })
+  for (const year of demoYears) await calendars.set({ authority: code, school: null, ...year })
   const readerKey = async (reader: Reader) => {
     if (!(await readers.get(reader.id))) await readers.add(reader)
     return (await keys.create({ kind: 'reader', reader: reader.id, label: 'demonstration' })).key

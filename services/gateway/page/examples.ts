@@ -117,6 +117,28 @@ export function examples(today: string): Example[] {
         'Protective factors, key concepts and internal factors, from check-ins of resilience-wheel@2, with the change since the term before. Held back where fewer than ten answered.',
     },
     {
+      title: 'Where are pupils strong, and where not?',
+      query: `{
+  resilienceWheel(period: { academicYears: [${name(year - 1)}] }, instrument: "resilience-wheel@2") {
+    weakest
+    elements { element n value lower upper status }
+  }
+}
+`,
+      expect: 'Six elements, always; a mean of 0 to 100 each, with its interval.',
+    },
+    {
+      title: 'Did support change anything?',
+      query: `{
+  interventionEffect(period: { academicYears: [${name(year - 1)}] }, instrument: "resilience-wheel@2") {
+    rows { label title n before after change g gLower gUpper fidelity cautions status }
+  }
+}
+`,
+      expect:
+        'Scores before and after, by intervention and element: paired Hedges’ g with its interval, and what to be careful about.',
+    },
+    {
       title: 'What is there to ask for?',
       query:
         '{\n  metrics {\n    id\n    title\n    definition\n    kind\n    unit\n    polarity\n    intervalMethod\n    groupings\n    grains\n  }\n}\n',
