@@ -234,7 +234,7 @@ class Run {
             `what is true cannot be: ${keyOf(state.figures[at]!)} is ${truth[at]}, not ${system.low[at]} to ${system.high[at]}; ${asked.map(({ field }) => field.slice(0, 300)).join(' ')}`,
           )
         if (!secrets.has(at)) continue
-        const verdict = judged(state, at, system.low[at]!, system.high[at]!)
+        const verdict = judged(state, at, system.low[at]!, system.high[at]!, this.weeks)
         if (verdict === 'safe') continue
         secrets.delete(at)
         this.#exposed++
@@ -262,7 +262,7 @@ class Run {
         })
         for (const at of system.settle())
           if (this.#secrets.get(year)!.has(at) && figures[at]!.mask !== 2 ** i)
-            if (judged(state, at, system.low[at]!, system.high[at]!) !== 'safe') found++
+            if (judged(state, at, system.low[at]!, system.high[at]!, this.weeks) !== 'safe') found++
         system.restore(before)
       }
     }

@@ -8,7 +8,7 @@ import type { Week } from './world.ts'
 export function secretsOf(knowledge: Knowledge, weeks: readonly Week[]): number[] {
   const secrets: number[] = []
   for (const at of knowledge.figures.keys()) {
-    const { metric, mask, period } = knowledge.figures[at]!
+    const { metric, mask } = knowledge.figures[at]!
     if (bits(mask) > 1 && mask !== knowledge.all) continue
     const value = knowledge.truth[at]!
     const stored = metrics.get(metric) as StoredMetric
@@ -16,7 +16,7 @@ export function secretsOf(knowledge: Knowledge, weeks: readonly Week[]): number[
       if (value > 0 && value < standard.smallestDenominator) secrets.push(at)
       continue
     }
-    const roll = knowledge.at({ metric: 'headcount', mask, period: `year ${yearOf(period, weeks)}`, by: '' })
+    const roll = rollOf(knowledge, at, weeks)
     const rest = knowledge.truth[roll]! - value
     const isPupils = stored.measure.kind === 'pupils'
     const few = (n: number) => n > 0 && n < standard.smallestCount
@@ -26,7 +26,13 @@ export function secretsOf(knowledge: Knowledge, weeks: readonly Week[]): number[
 }
 
 /** Whether a reader who knows a secret to lie between two bounds has been told too much. */
-export function judged(knowledge: Knowledge, at: number, low: number, high: number): Verdict {
+export function judged(
+  knowledge: Knowledge,
+  at: number,
+  low: number,
+  high: number,
+  weeks: readonly Week[],
+): Verdict {
   const value = knowledge.truth[at]!
   const stored = metrics.get(knowledge.figures[at]!.metric) as StoredMetric
   if (high - low < 0.5) return 'pinned'
@@ -34,5 +40,15 @@ export function judged(knowledge: Knowledge, at: number, low: number, high: numb
   const need = stored.lastInSlice ? standard.smallestDenominator : standard.smallestCount
   const width = stored.lastInSlice ? Math.ceil(need / 2) : need - 1
   if (high - low < width) return 'failing'
-  return value < need && high < need ? 'failing' : 'safe'
+  if (value < need && high < need) return 'failing'
+  if (stored.measure.kind !== 'pupils') return 'safe'
+  const roll = rollOf(knowledge, at, weeks)
+  const rest = knowledge.truth[roll]! - value
+  return rest > 0 && rest < need && low > knowledge.system.high[roll]! - need ? 'failing' : 'safe'
+}
+
+/** Pupils on roll of the same schools. */
+function rollOf(knowledge: Knowledge, at: number, weeks: readonly Week[]): number {
+  const { mask, period } = knowledge.figures[at]!
+  return knowledge.at({ metric: 'headcount', mask, period: `year ${yearOf(period, weeks)}`, by: '' })
 }

@@ -171,7 +171,8 @@ export function look(knowledge: Knowledge, weeks: readonly Week[]) {
   const told = (own: number) =>
     secrets.filter(
       (at) =>
-        figures[at]!.mask !== own && judged(knowledge, at, system.low[at]!, system.high[at]!) !== 'safe',
+        figures[at]!.mask !== own &&
+        judged(knowledge, at, system.low[at]!, system.high[at]!, weeks) !== 'safe',
     ).length
   const exposed = told(0)
   const before = system.save()

@@ -1,5 +1,4 @@
-import { type Coordinate, standard } from '@cairn/disclosure'
-import { type Grain, isAdditive, metrics, releasedMetrics, type StoredMetric } from '@cairn/metrics'
+import { type Grain, isAdditive, metrics, type StoredMetric } from '@cairn/metrics'
 import type { SeedCell } from '../../../services/gateway/installation.ts'
 
 /** Mulberry32: the same numbers for the same seed. */
@@ -37,13 +36,13 @@ export const attacked: Readonly<Record<string, Readonly<Record<string, readonly 
   headcount: { sex: ['F', 'M'], fsm: ['yes', 'no'], sen_provision: ['N', 'K', 'E'] },
 }
 
-/** Cells of the true numbers of a year, as a drain would write them: school → metric → `grain period` → by → n. */
+/** True numbers of a year, by name: metric, school, period and value. */
 export type Truth = Map<string, number>
 
 export const nameOf = (metric: string, school: number, period: string, by = ''): string =>
   `${metric}|${school}|${period}|${by}`
 
-/** Sixteen schools, small and large ones; the smallest has fewer pupils than may be told. */
+/** Fourteen schools, small and large ones; the smallest has fewer pupils than may be told. */
 export function schoolsOf(seed: number, first: number): WorldSchool[] {
   const random = randomOf(seed)
   return Array.from({ length: 14 }, (_, i) => ({
@@ -92,12 +91,12 @@ export function happened(schools: readonly WorldSchool[], weeks: readonly Week[]
         add('pupils_checked_in', urn, week, {}, pupil)
       }
     }
-    roll_(truth, urn, roll, weeks[0]!.year, random)
+    addRoll(truth, urn, roll, weeks[0]!.year, random)
   }
   return truth
 }
 
-function roll_(truth: Truth, urn: number, roll: number, year: number, random: () => number): void {
+function addRoll(truth: Truth, urn: number, roll: number, year: number, random: () => number): void {
   const set = (by: string, n: number) => truth.set(nameOf('headcount', urn, `year ${year}`, by), n)
   set('', roll)
   for (const [dimension, values] of Object.entries(attacked.headcount!)) {
@@ -156,5 +155,3 @@ function mondayOf(stored: StoredMetric, at: number): number {
   day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7))
   return Number(day.toISOString().slice(0, 10).replaceAll('-', ''))
 }
-
-export { type Coordinate, releasedMetrics, standard }
