@@ -21,6 +21,8 @@ export interface Protections {
   readonly emptied: boolean
   /** Where a former owner may have seen another present, all that it could have written is written anew. */
   readonly presentMoved: boolean
+  /** A context dirties every slice that it may reach, and not only those of facts that came with it. */
+  readonly contextsReach: boolean
 }
 
 export const allProtections: Protections = {
@@ -33,4 +35,5 @@ export const allProtections: Protections = {
   formerPupils: true,
   emptied: true,
   presentMoved: true,
+  contextsReach: true,
 }
