@@ -1,7 +1,9 @@
 import type { Metric, StoredMetric } from './metric.ts'
 import { all } from './metrics/index.ts'
 
+export { characteristics } from './characteristics.ts'
 export { definitionId } from './definition-id.ts'
+export type { Dimension } from './dimension.ts'
 export { fidelityBar, interventionDelivery } from './intervention-delivery.ts'
 export * from './metric.ts'
 export { planProgress } from './plan-progress.ts'

@@ -1,20 +1,11 @@
 import type { EventType } from '@cairn/contracts'
+import { characteristics } from './characteristics.ts'
+import type { Dimension } from './dimension.ts'
 
 export type Polarity = 'higher is better' | 'lower is better' | 'neutral'
 
 /** How a 95 % interval is worked out (packages/statistics has formula and source of each). */
 export type IntervalMethod = 'none' | 'wilson' | 'rate' | 'mean-t'
-
-/** A characteristic that a metric is broken down by. */
-export interface Dimension {
-  readonly title: string
-  /** SQL over the fact's columns that gives its value as a string. */
-  readonly value?: string
-  /** SQL that gives several values for one fact as an array (reasons of an exclusion): each is counted, so parts may exceed the total. */
-  readonly each?: string
-  /** Kept for another figure's sake (the histogram behind a median); not offered to readers. */
-  readonly internal?: true
-}
 
 /**
  * Facts that follow another one (resolutions of an incident) and what they add to it when figures are worked out.
@@ -65,6 +56,12 @@ export interface StoredMetric extends Described {
   readonly dimensions: Readonly<Record<string, Dimension>>
   /** The combinations of dimensions that are kept; `[]` is the total. At most one dimension with `each` in one. */
   readonly breakdowns: readonly (readonly string[])[]
+  /**
+   * SQL over the fact's columns, after unrolling, that gives the one pupil by whose characteristics a row counts, so that
+   * parts add up to the total; where it gives nobody, the row counts as `unknown`. A count of pupils reads them as at the pupil's last fact
+   * of the period.
+   */
+  readonly ofPupil?: string
   readonly interval: IntervalMethod
   /**
    * Enters its authority's releases, as totals: no event says anything of the pupil's characteristics. Never a metric
@@ -92,9 +89,19 @@ export interface MedianMetric extends Described {
 
 export type Metric = StoredMetric | RatioMetric | MedianMetric
 
-/** Declares a metric that is worked out from facts. */
+/**
+ * Declares a metric that is worked out from facts. One that says whose they are (`ofPupil`) is broken down by each
+ * characteristic of pupils as well, besides its first breakdown.
+ */
 export function metric(definition: Omit<StoredMetric, 'kind'>): StoredMetric {
-  return { kind: 'stored', ...definition }
+  if (definition.ofPupil === undefined) return { kind: 'stored', ...definition }
+  const [first = []] = definition.breakdowns
+  return {
+    kind: 'stored',
+    ...definition,
+    dimensions: { ...definition.dimensions, ...characteristics },
+    breakdowns: [...definition.breakdowns, ...Object.keys(characteristics).map((name) => [...first, name])],
+  }
 }
 
 /** Declares events for each `per` of a denominator. */

@@ -10,6 +10,7 @@ const tables = [
   'calendar',
   'evidence',
   'recommendation',
+  'dirty',
   'release',
   'released_figure',
 ]

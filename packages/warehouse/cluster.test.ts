@@ -38,9 +38,13 @@ test('migrating a cluster runs every statement on all of it, and adds to both ta
   } as unknown as Warehouse
   await migrateWarehouse(recorder, { cluster: 'c' })
   expect(ran.filter((sql) => !/^(CREATE|ALTER) TABLE .*ON CLUSTER c /.test(sql.split('\n')[0]!))).toEqual([])
-  expect(ran.filter((sql) => sql.startsWith('ALTER'))).toEqual([
+  const altered = ran.filter((sql) => sql.startsWith('ALTER'))
+  expect(altered.filter((sql) => sql.startsWith('ALTER TABLE fact_'))).toEqual([
     expect.stringContaining(
       `ALTER TABLE fact_${first.table} ON CLUSTER c ADD COLUMN IF NOT EXISTS ${column} `,
     ),
   ])
+  // A numbered migration adds a column to the local table first, then to the one that reads it.
+  for (const sql of altered.filter((one) => one.startsWith('ALTER TABLE release ')))
+    expect(altered[altered.indexOf(sql) - 1]).toBe(sql.replace('TABLE release ', 'TABLE release_local '))
 })

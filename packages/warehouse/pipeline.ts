@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { Warehouse } from './client.ts'
 import { insertLines, type Lines } from './lines.ts'
-import { recomputePeriodsSql, recomputeWeeksSql, type Undrained } from './recompute.ts'
+import { dirtySql, recomputePeriodsSql, recomputeWeeksSql, type Undrained } from './recompute.ts'
 import { erasedVersion, factColumns, facts, factTable, receiptColumns, tombstoneColumns } from './schema.ts'
 
 /** An identity within an authority. */
@@ -126,15 +127,16 @@ export async function erasedPupils(
   return new Set(rows.map((row) => `${row.authority} ${row.pupil}`))
 }
 
-/** Recomputes and replaces the weekly cells of whatever these facts changed. */
+/** Recomputes and replaces the weekly cells of whatever these facts changed. `contextsReach: false` is for tests alone. */
 export async function recomputeWeeks(
   w: Warehouse,
   fact: string,
   marks: readonly Undrained[],
   gen: string,
+  { contextsReach = true } = {},
 ): Promise<void> {
-  const sql = recomputeWeeksSql(fact, marks)
-  if (sql) await w.command({ name: `weeks_${fact}`, sql, params: { gen }, timeoutMs: 300_000 })
+  const sql = recomputeWeeksSql(fact)
+  if (sql) await recompute(w, `weeks_${fact}`, sql, gen, marks, dirtySql(fact, marks, contextsReach))
 }
 
 /** The same for what is kept by period. */
@@ -143,9 +145,25 @@ export async function recomputePeriods(
   fact: string,
   marks: readonly Undrained[],
   gen: string,
+  { contextsReach = true } = {},
 ): Promise<void> {
-  const sql = recomputePeriodsSql(fact, marks)
-  if (sql) await w.command({ name: `periods_${fact}`, sql, params: { gen }, timeoutMs: 300_000 })
+  const sql = recomputePeriodsSql(fact)
+  if (sql) await recompute(w, `periods_${fact}`, sql, gen, marks, dirtySql(fact, marks, contextsReach))
+}
+
+/** Two steps: what is dirty, then its cells. The token is nobody else's, whatever happens between the two. */
+async function recompute(
+  w: Warehouse,
+  name: string,
+  sql: string,
+  gen: string,
+  marks: readonly Undrained[],
+  findDirty: string,
+): Promise<void> {
+  const dirty = randomUUID()
+  const authorities = marks.flatMap((mark) => mark.authorities)
+  await w.command({ name: 'dirty', sql: findDirty, params: { dirty }, timeoutMs: 300_000 })
+  await w.command({ name, sql, params: { gen, dirty, authorities }, timeoutMs: 300_000 })
 }
 
 /** Every identity of these authorities, in batches of [authority, id]: to rebuild the filter after a claim. */

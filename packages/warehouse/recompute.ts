@@ -1,4 +1,4 @@
-import { type Dimension, type FollowUp, isAdditive, type StoredMetric, storedMetrics } from '@cairn/metrics'
+import { type FollowUp, isAdditive, type StoredMetric, storedMetrics } from '@cairn/metrics'
 import { factTable } from './schema.ts'
 
 /** Facts of these authorities from this offset on have not been drained yet. */
@@ -19,8 +19,50 @@ export function undrainedCondition(marks: readonly Undrained[]): string {
   return `off >= ${Math.min(...marks.map((m) => Number(m.from)))} AND (${each.join(' OR ')})`
 }
 
-const weekSlices = (fact: string, marks: readonly Undrained[]): string =>
-  `SELECT DISTINCT authority, school, week FROM ${factTable(fact)} WHERE week > '1970-01-01' AND ${undrainedCondition(marks)}`
+/** Where pupils' characteristics come from. */
+export const contextFact = 'pupil_context'
+
+/** Facts that are broken down by pupils' characteristics: a context dirties their slices. */
+export const contextualFacts: ReadonlySet<string> = new Set(
+  storedMetrics.filter((m) => m.ofPupil !== undefined).map(tableOf),
+)
+
+/**
+ * Slices of a fact that have something that is not drained yet, or a pupil whose context is not. They are found once and
+ * kept under a token for the statement that recomputes them: written out in each part of it they were found a dozen
+ * times, and the statement grew past the engine's limit.
+ */
+export function dirtySql(fact: string, marks: readonly Undrained[], contextsReach: boolean): string {
+  const own = `SELECT authority, school, week FROM ${factTable(fact)} WHERE week > '1970-01-01' AND ${undrainedCondition(marks)}`
+  const reached = contextsReach && contextualFacts.has(fact) ? `UNION ALL ${reachedSlices(fact, marks)}` : ''
+  return `INSERT INTO dirty (authority, token, school, week)
+    SELECT DISTINCT authority, {dirty:UUID}, school, week FROM (${own} ${reached})`
+}
+
+/** What `dirtySql` found. */
+const slices =
+  'SELECT DISTINCT authority, school, week FROM dirty WHERE authority IN {authorities:Array(UInt16)} AND token = {dirty:UUID}'
+
+/**
+ * Slices that a context which is not drained yet may reach: those of every pupil that any version of it named, from the
+ * week on in which its earliest version begins. By receipts, because a tombstone does not say whose context it takes
+ * back, and a merge drops the version that named another pupil. More than must be, never less: a later snapshot may
+ * hold already.
+ */
+function reachedSlices(fact: string, marks: readonly Undrained[]): string {
+  const authorities = marks.flatMap((m) => m.authorities).map(Number)
+  if (authorities.length === 0) return `SELECT authority, school, week FROM ${factTable(fact)} WHERE 0`
+  const changed = `SELECT authority, id FROM ${factTable(contextFact)} WHERE ${undrainedCondition(marks)}`
+  const pupils = `SELECT authority, arrayJoin(pupils) AS pupil, min(week) AS since FROM receipts
+    WHERE fact = '${contextFact}' AND (authority, id) IN (${changed}) GROUP BY authority, pupil`
+  return `SELECT f.authority AS authority, f.school AS school, f.week AS week
+    FROM (
+      SELECT authority, school, week, arrayJoin(pupils) AS pupil FROM ${factTable(fact)}
+      WHERE authority IN (${authorities.join(',')}) AND week > '1970-01-01' AND week >= (SELECT min(since) FROM (${pupils}))
+    ) AS f
+    INNER JOIN (${pupils}) AS c ON c.authority = f.authority AND c.pupil = f.pupil
+    WHERE f.week >= c.since`
+}
 
 /** Additive metrics of a fact: they keep weeks. */
 export const weeklyMetrics = (fact: string): readonly StoredMetric[] =>
@@ -30,7 +72,9 @@ export const weeklyMetrics = (fact: string): readonly StoredMetric[] =>
 export const periodMetrics = (fact: string): readonly StoredMetric[] =>
   storedMetrics.filter((m) => tableOf(m) === fact && !isAdditive(m))
 
-const tableOf = (m: StoredMetric): string => (m.facts.makes.kind === 'fact' ? m.facts.makes.fact.table : '')
+function tableOf(m: StoredMetric): string {
+  return m.facts.makes.kind === 'fact' ? m.facts.makes.fact.table : ''
+}
 
 /** Text of a breakdown's value: '' for the total, else `dimension=value` joined by ';'. */
 const keySql = (breakdown: readonly string[]): string =>
@@ -43,19 +87,26 @@ interface Part {
   readonly metric: StoredMetric
   /** The dimension that is unrolled, where there is one. */
   readonly each: string | undefined
+  /** Whether pupils' characteristics are among the dimensions. */
+  readonly ofPupils: boolean
   readonly breakdowns: readonly (readonly string[])[]
 }
 
-/** The breakdowns of a metric, by the dimension that has to be unrolled for them. */
+/** The breakdowns of a metric, by the dimension that has to be unrolled for them, and by whether pupils are looked up. */
 export function partsOf(m: StoredMetric): Part[] {
-  const parts = new Map<string | undefined, (readonly string[])[]>()
+  const parts = new Map<string, Part & { breakdowns: (readonly string[])[] }>()
   for (const breakdown of m.breakdowns) {
     const unrolled = breakdown.filter((d) => m.dimensions[d]!.each)
     if (unrolled.length > 1)
       throw new Error(`metric ${m.id}: a breakdown may unroll one dimension, not ${unrolled.join(' and ')}`)
-    parts.set(unrolled[0], [...(parts.get(unrolled[0]) ?? []), breakdown])
+    const [each] = unrolled
+    const ofPupils = breakdown.some((d) => m.dimensions[d]!.ofPupil)
+    const key = `${each} ${ofPupils}`
+    const part = parts.get(key) ?? { metric: m, each, ofPupils, breakdowns: [] }
+    part.breakdowns.push(breakdown)
+    parts.set(key, part)
   }
-  return [...parts].map(([each, breakdowns]) => ({ metric: m, each, breakdowns }))
+  return [...parts.values()]
 }
 
 const followUpsOf = (metrics: readonly StoredMetric[]): FollowUp[] => [
@@ -80,7 +131,6 @@ const onceSql = (metrics: readonly StoredMetric[]): string =>
 /** Rows of a fact that count, after unrolling, as a subquery with the metric's dimensions as columns. */
 function rowsSql(part: Part, fact: string, slices: string, carried: readonly string[]): string {
   const m = part.metric
-  const dims = [...new Set(part.breakdowns.flat())]
   const last = m.lastInSlice ? 'ORDER BY day DESC, off DESC LIMIT 1 BY authority, school, week' : ''
   const facts = `SELECT * FROM ${factTable(fact)} FINAL WHERE (authority, school, week) IN (${slices}) ${last}`
   const joined = m.followedBy
@@ -88,17 +138,37 @@ function rowsSql(part: Part, fact: string, slices: string, carried: readonly str
        LEFT JOIN ${followUpName(m.followedBy)} AS s
        ON s.authority = f.authority AND s.ref = f.id`
     : facts
+  const dims = [...new Set(part.breakdowns.flat())].map((name) => ({ name, ...m.dimensions[name]! }))
+  const own = dims.filter((d) => !d.ofPupil).map((d) => `, ${named(d.each ? d.name : d.value!, d.name)}`)
   const unroll = Object.entries(m.unroll ?? {}).map(([name, array]) => `${array} AS ${name}`)
-  const select = (d: string, dimension: Dimension) =>
-    dimension.each || dimension.value === d ? '' : `, ${dimension.value} AS ${d}`
   const each = part.each ? `ARRAY JOIN ${m.dimensions[part.each]!.each} AS ${part.each}` : ''
-  return `SELECT ${carried.join(', ')}, ${valueSql(m)} AS x${dims.map((d) => select(d, m.dimensions[d]!)).join('')}${dims
-    .filter((d) => m.dimensions[d]!.each || m.dimensions[d]!.value === d)
-    .map((d) => `, ${d}`)
-    .join('')}
+  const rows = (columns: string) => `SELECT ${columns}, ${valueSql(m)} AS x${own.join('')}
     FROM (${joined}) ${unroll.length ? `ARRAY JOIN ${unroll.join(', ')}` : each}
     ${m.where ? `WHERE ${m.where}` : ''}`
+  if (!part.ofPupils) return rows(carried.join(', '))
+  const ofPupil = dims.filter((d) => d.ofPupil).map((d) => `, ${d.value} AS ${d.name}_of_pupil`)
+  const columns = [...carried, 'x', ...dims.filter((d) => !d.ofPupil).map((d) => d.name)]
+  return `SELECT ${columns.join(', ')}${dims
+    .filter((d) => d.ofPupil)
+    .map((d) => `, ${d.name}_of_pupil AS ${d.name}`)
+    .join('')}
+    FROM (
+      SELECT ${columns.map((c) => `r.${c} AS ${c}`).join(', ')}${ofPupil.join('')}
+      FROM (${rows(`${[...new Set([...carried, 'authority', 'day'])].join(', ')}, ${m.ofPupil} AS who`)}) AS r
+      ASOF LEFT JOIN (${contextsSql(slices)}) AS c ON c.authority = r.authority AND c.pupil = r.who AND c.since <= r.day
+    )`
 }
+
+const named = (sql: string, name: string): string => (sql === name ? name : `${sql} AS ${name}`)
+
+/**
+ * Every snapshot of the authorities' pupils by the day that it begins on. Of several on one day the last in the order
+ * of a pupil's evidence counts, as for tiers: identity after day.
+ */
+const contextsSql = (slices: string): string => `
+  SELECT authority, pupils[1] AS pupil, day AS since, nc_year, sex, sen_provision, fsm_types, fsm_from, ethnicity
+  FROM ${factTable(contextFact)} FINAL WHERE authority IN (SELECT authority FROM (${slices}))
+  ORDER BY id DESC LIMIT 1 BY authority, pupil, since`
 
 const valueSql = (m: StoredMetric): string => {
   // A double whatever the column is: sums of different metrics stand in one union.
@@ -130,10 +200,9 @@ const arraysSql = `arraySort(groupArrayIf((key, n1, sx1, sxx1), n1 > 0)) AS a`
  * Recomputes the weekly cells of every slice of a fact that has something that is not drained yet, from facts, whole.
  * A slice that is empty now is written too: a former owner's older cell may still land, and must lose to something.
  */
-export function recomputeWeeksSql(fact: string, marks: readonly Undrained[]): string | undefined {
+export function recomputeWeeksSql(fact: string): string | undefined {
   const metrics = weeklyMetrics(fact)
   if (metrics.length === 0) return undefined
-  const slices = weekSlices(fact, marks)
   const parts = metrics.flatMap(partsOf).map((part) => weeklyPartSql(part, fact, slices))
   return `INSERT INTO cells (authority, metric, grain, school, period, gen, d, n, sx, sxx)
     ${followUpsSql(metrics, fact, slices)} SELECT authority, metric, 1, school, toYYYYMMDD(week), {gen:UInt64}, a.1, a.2, a.3, a.4
@@ -167,17 +236,17 @@ const grainsSql = '[(1, toYYYYMMDD(week)), (2, year * 100 + half_term), (3, year
  * Recomputes what cannot be summed over time: different pupils in each period that a changed slice belongs to,
  * over all of that period's facts.
  */
-export function recomputePeriodsSql(fact: string, marks: readonly Undrained[]): string | undefined {
+export function recomputePeriodsSql(fact: string): string | undefined {
   const metrics = periodMetrics(fact)
   if (metrics.length === 0) return undefined
-  const dirty = `SELECT DISTINCT authority, school, arrayJoin(${grainsSql}) AS g FROM (${calendarSql(weekSlices(fact, marks))})`
-  const dirtyYears = `SELECT DISTINCT authority, school, toUInt32(toYear(week) - (toMonth(week) < 8)) FROM (${weekSlices(fact, marks)})`
-  const slices = `SELECT authority, school, week FROM ${factTable(fact)}
+  const dirty = `SELECT DISTINCT authority, school, arrayJoin(${grainsSql}) AS g FROM (${calendarSql(slices)})`
+  const dirtyYears = `SELECT DISTINCT authority, school, toUInt32(toYear(week) - (toMonth(week) < 8)) FROM (${slices})`
+  const ofYears = `SELECT authority, school, week FROM ${factTable(fact)}
     WHERE (authority, school, toUInt32(toYear(week) - (toMonth(week) < 8))) IN (${dirtyYears}) AND week > '1970-01-01'
     GROUP BY authority, school, week`
-  const parts = metrics.flatMap(partsOf).map((part) => periodPartSql(part, fact, slices, dirty))
+  const parts = metrics.flatMap(partsOf).map((part) => periodPartSql(part, fact, ofYears, dirty))
   return `INSERT INTO cells (authority, metric, grain, school, period, gen, d, n, sx, sxx)
-    ${followUpsSql(metrics, fact, slices)} SELECT authority, metric, g.1, school, g.2, {gen:UInt64}, a.1, a.2, a.3, a.4
+    ${followUpsSql(metrics, fact, ofYears)} SELECT authority, metric, g.1, school, g.2, {gen:UInt64}, a.1, a.2, a.3, a.4
     FROM (
       SELECT authority, school, metric, g, ${arraysSql}
       FROM (
@@ -191,6 +260,7 @@ export function recomputePeriodsSql(fact: string, marks: readonly Undrained[]): 
 
 function periodPartSql(part: Part, fact: string, slices: string, dirty: string): string {
   const m = part.metric
+  if (part.ofPupils) return periodPupilsSql(part, fact, slices, dirty)
   return `SELECT authority, school, g, '${m.id}' AS metric, key, uniqExact(x) AS n1, toFloat64(0) AS sx1, toFloat64(0) AS sxx1
     FROM (
       SELECT r.authority AS authority, r.school AS school, x, key, arrayJoin(${grainsSql}) AS g
@@ -199,6 +269,24 @@ function periodPartSql(part: Part, fact: string, slices: string, dirty: string):
         FROM (${rowsSql(part, fact, slices, ['authority', 'school', 'week'])})
       ) AS r
       INNER JOIN (${calendarSql(slices)}) AS c ON c.authority = r.authority AND c.school = r.school AND c.week = r.week
+    )
+    WHERE (authority, school, g) IN (${dirty})
+    GROUP BY authority, school, g, key`
+}
+
+/** A pupil counts in a period by what held on the day of its last fact there, once: parts add up to the total. */
+function periodPupilsSql(part: Part, fact: string, slices: string, dirty: string): string {
+  const keys = `[${part.breakdowns.map(keySql).join(', ')}]`
+  return `SELECT authority, school, g, '${part.metric.id}' AS metric, key, count() AS n1, toFloat64(0) AS sx1, toFloat64(0) AS sxx1
+    FROM (
+      SELECT r.authority AS authority, r.school AS school, g, x, arrayJoin(argMax(r.keys, r.day)) AS key
+      FROM (
+        SELECT authority, school, week, x, day, ${keys} AS keys
+        FROM (${rowsSql(part, fact, slices, ['authority', 'school', 'week', 'day'])})
+      ) AS r
+      INNER JOIN (${calendarSql(slices)}) AS c ON c.authority = r.authority AND c.school = r.school AND c.week = r.week
+      ARRAY JOIN ${grainsSql} AS g
+      GROUP BY authority, school, g, x
     )
     WHERE (authority, school, g) IN (${dirty})
     GROUP BY authority, school, g, key`

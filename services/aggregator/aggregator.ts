@@ -3,6 +3,8 @@ import type { LedgerChange, Position } from '@cairn/control-plane'
 import type { PartitionBatch } from '@cairn/event-log'
 import {
   calendarRevisions,
+  contextFact,
+  contextualFacts,
   erase,
   erasedPupils,
   facts,
@@ -246,8 +248,8 @@ export class Aggregator {
 
   async recomputeWeeks(): Promise<void> {
     const marks = this.#marks((p) => p.drained)
-    for (const fact of this.#undrainedFacts)
-      await recomputeWeeks(this.#parts.warehouse, fact, marks, this.#generation())
+    for (const fact of reachedBy(this.#undrainedFacts))
+      await recomputeWeeks(this.#parts.warehouse, fact, marks, this.#generation(), this.#protect)
   }
 
   async moveDrained(upTo: ReadonlyMap<number, number>): Promise<void> {
@@ -269,8 +271,8 @@ export class Aggregator {
     const upTo = new Map([...this.#positions].map(([partition, p]) => [partition, p.drained]))
     await this.#syncCalendars()
     const marks = this.#marks((p) => p.settled)
-    for (const fact of this.#unsettledFacts)
-      await recomputePeriods(this.#parts.warehouse, fact, marks, this.#generation())
+    for (const fact of reachedBy(this.#unsettledFacts))
+      await recomputePeriods(this.#parts.warehouse, fact, marks, this.#generation(), this.#protect)
     await this.#advance([...upTo].map(([partition, settled]) => [partition, { settled }]))
     if (!this.dirty) this.#unsettledFacts.clear()
   }
@@ -354,3 +356,7 @@ export class Aggregator {
       Object.assign(this.#positions.get(partition)!, change)
   }
 }
+
+/** A context changes the figures of whatever is broken down by pupils' characteristics. */
+const reachedBy = (facts: ReadonlySet<string>): Iterable<string> =>
+  facts.has(contextFact) ? new Set([...facts, ...contextualFacts]) : facts

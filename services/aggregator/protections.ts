@@ -23,6 +23,8 @@ export interface Protections {
   readonly presentMoved: boolean
   /** `tiered` moves after the last share of the pupils, not after each. */
   readonly tieredAfterAll: boolean
+  /** A context dirties every slice that it may reach, and not only those of facts that came with it. */
+  readonly contextsReach: boolean
 }
 
 export const allProtections: Protections = {
@@ -36,4 +38,5 @@ export const allProtections: Protections = {
   emptied: true,
   presentMoved: true,
   tieredAfterAll: true,
+  contextsReach: true,
 }

@@ -65,6 +65,10 @@ function scene(fence = true) {
         resolvedOn: day,
         outcome: 'restorative',
       }),
+    context: (id: string, version: number, day: string, ncYear: string, who = 1) =>
+      event(id, version, 'pupil.context.changed', {
+        ...{ school: school(1), pupil: pupil(who), effectiveFrom: day, ncYear },
+      }),
     retraction: (id: string, of: string, version: number) =>
       event(id, 1, 'event.retracted', { source: 'urn:scene', id: of, version, reason: 'entered_in_error' }),
     erasure: (id: string, who = 1) =>
@@ -287,6 +291,79 @@ describe('versions in any order', () => {
       await step(owner)
     }
     expect((await s.outcome()).termsWrong).toBeGreaterThan(0)
+  })
+})
+
+describe('a context', () => {
+  type Scene = ReturnType<typeof scene>
+  const histories: [string, (s: Scene) => Input[]][] = [
+    ['comes after the facts that it reaches', (s) => [s.context('c', 1, '2025-09-01', '7')]],
+    [
+      'is corrected, and begins later',
+      (s) => [s.context('c', 1, '2025-09-01', '7'), s.context('c', 2, '2025-11-01', '8')],
+    ],
+    [
+      'turns out to be of another pupil',
+      (s) => [s.context('c', 1, '2025-09-01', '7'), s.context('c', 2, '2025-09-01', '7', 2)],
+    ],
+    ['is taken back', (s) => [s.context('c', 1, '2025-09-01', '7'), s.retraction('r', 'c', 2)]],
+    [
+      'comes between two others',
+      (s) => [
+        ...[s.context('c1', 1, '2025-09-01', '7'), s.context('c3', 1, '2025-11-01', '9')],
+        s.context('c2', 1, '2025-10-01', '8'),
+      ],
+    ],
+    [
+      'and its pupil are erased',
+      (s) => [s.context('c', 1, '2025-09-01', '7'), s.erasure('x'), s.context('c', 2, '2025-09-01', '8')],
+    ],
+    [
+      'becomes an event of another kind',
+      (s) => [s.context('c', 1, '2025-09-01', '7'), s.exclusion('c', 2, 'b')],
+    ],
+  ]
+  const facts = (s: Scene) => [s.exclusion('e1', 1), s.exclusion('e2', 1, 'b'), s.exclusion('e3', 1, 'a', 2)]
+
+  test.each(histories)('that %s changes the figures of its pupil', async (_, events) => {
+    for (const merge of [false, true]) {
+      const s = scene()
+      world.append(...facts(s))
+      const owner = await s.owner()
+      await step(owner)
+      for (const event of events(s)) {
+        world.append(event)
+        await step(owner, { merge })
+      }
+      expect(await s.outcome()).toEqual(right)
+    }
+  })
+
+  // An erasure takes the facts as well, and so dirties them itself.
+  test.each(histories.filter(([name]) => !name.includes('erased')))(
+    'that %s would leave stale figures if it did not reach them',
+    async (_, events) => {
+      const s = scene()
+      const owner = await s.owner({ protections: without('contextsReach') })
+      world.append(...facts(s), ...events(s).slice(0, -1))
+      await step(owner)
+      world.append(events(s).at(-1)!)
+      await step(owner)
+      expect((await s.outcome()).wrong).toBeGreaterThan(0)
+    },
+  )
+
+  test('whose owner dies before it drains still reaches all facts', async () => {
+    const s = scene()
+    world.append(...facts(s), s.context('c', 1, '2025-09-01', '7'))
+    await step(await s.owner())
+    world.append(s.context('c', 2, '2025-09-01', '7', 2))
+    const former = await s.owner()
+    await former.take(world.batches(former))
+    const next = await s.owner()
+    await next.drain()
+    await next.settle()
+    expect(await s.outcome()).toEqual(right)
   })
 })
 

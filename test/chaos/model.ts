@@ -3,6 +3,8 @@
  * no receipts, no batches. One pass to find the winner of each identity, one to count.
  */
 
+import { characteristicsByHand } from './contexts-by-hand.ts'
+
 /** One accepted event in log order. `offset` is its place in its authority's partition. */
 export interface LoggedInput {
   readonly authority: number
@@ -133,6 +135,7 @@ function pupilsOf(e: LoggedInput): string[] {
 
 function count(current: readonly LoggedInput[], options: ModelOptions): Map<string, Measured> {
   const cells = new Map<string, Measured>()
+  const of = characteristicsByHand(current)
   const add = (key: string, n: number, x = 0) => {
     const cell = cells.get(key) ?? { n: 0, sx: 0, sxx: 0 }
     cell.n += n
@@ -149,6 +152,14 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
         seen.add(`${key} ${pupil}`)
       }
   }
+  /** By what a pupil is on the day of the last event in the period: day → pupil → what to count. */
+  const latest = new Map<string, { day: string; keys: string[] }>()
+  const addLatest = (e: LoggedInput, metric: string, day: string, pupil: string) => {
+    for (const [grain, period] of periods(day, options)) {
+      const key = `${e.authority}|${metric}|${grain}|${Number(e.data.school)}|${period}|${pupil}`
+      if ((latest.get(key)?.day ?? '') <= day) latest.set(key, { day, keys: of(e.authority, pupil, day) })
+    }
+  }
   const rolls = new Map<string, LoggedInput>()
   for (const e of current) {
     const at = (metric: string, day: string, d: string) =>
@@ -156,16 +167,24 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
     if (e.type === 'exclusion.recorded') {
       const reasons: string[] = e.data.reasons.length > 0 ? e.data.reasons : ['unknown']
       const type = `exclusion_type=${e.data.type}`
-      for (const d of ['', type, ...reasons.flatMap((r) => [`reason=${r}`, `${type};reason=${r}`])])
+      for (const d of [
+        '',
+        type,
+        ...reasons.flatMap((r) => [`reason=${r}`, `${type};reason=${r}`]),
+        ...of(e.authority, e.data.pupil, e.data.startsOn),
+      ])
         add(at('exclusions', e.data.startsOn, d), 1)
     } else if (e.type === 'checkin.submitted') {
       const { submittedOn: day, instrument, informant, pupil } = e.data
       const breakdowns = ['', `instrument=${instrument}`, `informant=${informant}`]
-      for (const d of breakdowns) add(at('check_ins', day, d), 1)
+      const own = of(e.authority, pupil, day)
+      for (const d of [...breakdowns, ...own]) add(at('check_ins', day, d), 1)
       addPupil(e, 'pupils_checked_in', day, pupil, breakdowns)
+      addLatest(e, 'pupils_checked_in', day, pupil)
       for (const [subscale, score] of options.score(instrument, e.data.answers)!) {
         const d = `instrument=${instrument};subscale=${subscale}`
         add(at('wellbeing_score', day, d), 1, score)
+        for (const c of own) add(at('wellbeing_score', day, `${d};${c}`), 1, score)
         add(at('wellbeing_score', day, `${d};informant=${informant}`), 1, score)
       }
       for (const [factor, score] of options.factors(e.data.answers)) {
@@ -177,11 +196,15 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
       const { occurredOn: day, behaviours, mode, location, severity, participants } = e.data
       const roles = [...new Set<string>(participants.map((p: any) => p.role))]
       const each = [...behaviours.map((b: string) => `behaviour=${b}`), ...roles.map((r) => `role=${r}`)]
-      for (const d of ['', `mode=${mode}`, `location=${location}`, `severity=${severity}`, ...each])
+      const by = participants.find((p: any) => p.role === 'perpetrator')?.pupil
+      const own = of(e.authority, by, day)
+      for (const d of ['', `mode=${mode}`, `location=${location}`, `severity=${severity}`, ...each, ...own])
         add(at('incidents', day, d), 1)
       for (const { pupil, role } of participants)
-        if (role === 'target' || role === 'perpetrator')
+        if (role === 'target' || role === 'perpetrator') {
           addPupil(e, 'pupils_with_incident', day, pupil, ['', `role=${role}`])
+          addLatest(e, 'pupils_with_incident', day, pupil)
+        }
       const resolved = resolvedOn(e, current)
       if (resolved) {
         add(at('incidents_resolved', day, ''), 1)
@@ -197,6 +220,8 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
       if (later) rolls.set(key, e)
     }
   }
+  for (const [key, { keys }] of latest)
+    for (const d of keys) add(key.slice(0, key.lastIndexOf('|') + 1) + d, 1)
   for (const e of rolls.values())
     for (const row of e.data.rows) {
       const fsm = row.fsm === undefined ? 'unknown' : row.fsm ? 'yes' : 'no'

@@ -93,14 +93,18 @@ export function* stream(options: StreamOptions): Generator<Input> {
         startsOn: day,
         reasons: ['PP', 'BU', 'DB', 'VA'].filter(() => random() < 0.3).slice(0, 3),
       })
-    if (roll < 0.95)
+    if (roll < 0.93)
       return event('tier.assigned', {
         ...{ school, pupil: pupil(authority), domain: pick(['semh', 'behaviour']), tier: 1 + below(3) },
         ...{ assignedOn: day, reason: 'recommended', decidedBy: 'mental_health_lead' },
       })
-    if (roll < 0.97)
+    if (roll < 0.98)
       return event('pupil.context.changed', {
         ...{ school, pupil: pupil(authority), effectiveFrom: day, ncYear: pick(['7', '8', '9']) },
+        ...(random() < 0.8 ? { sex: pick(['F', 'M']) } : {}),
+        ...(random() < 0.5 ? { senProvision: pick(['N', 'K', 'E']) } : {}),
+        ...(random() < 0.5 ? { ethnicity: pick(['WBRI', 'AIND', 'REFU']) } : {}),
+        ...(random() < 0.5 ? { fsm: mealsFrom(pick(days)) } : {}),
       })
     return event('roll.snapshot.published', {
       school,
@@ -197,6 +201,11 @@ const dayField: Record<string, string> = {
   'pupil.context.changed': 'effectiveFrom',
   'roll.snapshot.published': 'censusDate',
 }
+
+const mealsFrom = (day: string) => [
+  { type: 'none', from: '2020-09-01' },
+  { type: 'TFSM', from: day },
+]
 
 const distinct = <T>(list: T[]): T[] => [
   ...new Map(list.map((item) => [JSON.stringify(item), item])).values(),

@@ -1,3 +1,4 @@
+import { characteristicsByHand } from '../chaos/contexts-by-hand.ts'
 import type { LoggedInput } from '../chaos/model.ts'
 
 export interface Sums {
@@ -12,6 +13,7 @@ export interface Sums {
  */
 export function supportCells(events: readonly LoggedInput[]): Map<string, Sums> {
   const cells = new Map<string, Sums>()
+  const of = characteristicsByHand(events)
   for (const subject of events) {
     const after = events.filter((e) => (e.data.plan ?? e.data.intervention)?.id === subject.id)
     const day: string = subject.data.startedOn ?? subject.data.createdOn
@@ -22,19 +24,30 @@ export function supportCells(events: readonly LoggedInput[]): Map<string, Sums> 
         cells.set(key, { n: n + 1, sx: sx + x, sxx: sxx + x * x })
       }
     }
-    if (subject.type === 'intervention.started') countIntervention(subject.data, after, add)
-    if (subject.type === 'plan.created') countPlan(subject.data, after, add)
+    const own = of(subject.authority, subject.data.pupil, day)
+    if (subject.type === 'intervention.started') countIntervention(subject.data, after, own, add)
+    if (subject.type === 'plan.created') countPlan(subject.data, after, own, add)
   }
   return cells
 }
 
 type Add = (metric: string, breakdowns: readonly string[], x?: number) => void
 
-function countIntervention(data: any, after: readonly LoggedInput[], add: Add): void {
+function countIntervention(
+  data: any,
+  after: readonly LoggedInput[],
+  ofPupil: readonly string[],
+  add: Add,
+): void {
   const [type, target] = [`type=${data.type}`, `target_domain=${data.targetDomain}`]
   const level = `ecological_level=${data.level}`
   const own = [type, `technique=${data.technique}`, target]
-  add('interventions_started', [...own, `approach=${data.approach}`, `ecological_level=${data.level}`])
+  add('interventions_started', [
+    ...own,
+    `approach=${data.approach}`,
+    `ecological_level=${data.level}`,
+    ...ofPupil,
+  ])
   const sessions = after.filter((e) => e.type === 'intervention.session.delivered').map((e) => e.data)
   const minutes = sessions.reduce((sum, session) => sum + session.minutes, 0)
   add('intervention_dose', own, minutes)
@@ -51,9 +64,9 @@ function countIntervention(data: any, after: readonly LoggedInput[], add: Add): 
   if (ofSessions >= 0.8 && ofMinutes >= 0.8) add('interventions_with_fidelity', own)
 }
 
-function countPlan(data: any, after: readonly LoggedInput[], add: Add): void {
+function countPlan(data: any, after: readonly LoggedInput[], ofPupil: readonly string[], add: Add): void {
   const domain = `tier_domain=${data.domain}`
-  add('plans_created', [domain])
+  add('plans_created', [domain, ...ofPupil])
   if (!after.some((e) => e.type === 'plan.closed')) add('plans_live', [domain])
   const reviews = after.filter((e) => e.type === 'plan.reviewed').map((e) => e.data.reviewedOn)
   if (reviews.some((day) => day <= data.reviewDueOn)) add('plans_reviewed_on_time', [domain])

@@ -72,6 +72,14 @@ CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.recommenda
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.recommendation USING 1 TO ALL EXCEPT cairn_reader;
 
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.dirty_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.dirty_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.dirty USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.dirty USING 1 TO ALL EXCEPT cairn_reader;
+
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.release_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.release_local USING 1 TO ALL EXCEPT cairn_reader;

@@ -40,6 +40,10 @@ CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.recommendation USING has(sp
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.recommendation USING 1 TO ALL EXCEPT cairn_reader;
 
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.dirty USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.dirty USING 1 TO ALL EXCEPT cairn_reader;
+
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.release USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.release USING 1 TO ALL EXCEPT cairn_reader;

@@ -16,6 +16,7 @@ export const checkIns = metric({
     informant: { title: 'Informant', value: 'informant' },
   },
   breakdowns: [[], ['instrument'], ['informant']],
+  ofPupil: 'pupils[1]',
   interval: 'none',
   answers: [1, 49],
 })

@@ -17,6 +17,7 @@ export const exclusions = metric({
     reason: { title: 'Reason', each: "if(empty(reasons), ['unknown'], reasons)" },
   },
   breakdowns: [[], ['exclusion_type'], ['reason'], ['exclusion_type', 'reason']],
+  ofPupil: 'pupils[1]',
   interval: 'none',
   release: 'totals',
   answers: [44, 47],

@@ -7,7 +7,8 @@ export const incidents = metric({
   title: 'Reported incidents',
   definition:
     'Incidents reported, counted on the day they happened. One with several behaviours counts under each; by role, an incident counts ' +
-    'once under each role that somebody had in it.',
+    'once under each role that somebody had in it; by a characteristic of pupils, once, by that of the first perpetrator that it names, ' +
+    'and as unknown where it names none.',
   unit: 'incidents',
   polarity: 'lower is better',
   facts: incidentReported,
@@ -20,6 +21,7 @@ export const incidents = metric({
     role: { title: 'Role', each: 'arrayDistinct(roles)' },
   },
   breakdowns: [[], ['behaviour'], ['mode'], ['location'], ['severity'], ['role']],
+  ofPupil: "pupils[indexOf(roles, 'perpetrator')]",
   interval: 'none',
   release: 'totals',
   answers: [44, 47],

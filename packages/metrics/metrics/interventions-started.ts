@@ -19,6 +19,7 @@ export const interventionsStarted = metric({
     ecological_level: { title: 'Ecological level', value: 'level' },
   },
   breakdowns: [[], ['type'], ['approach'], ['technique'], ['target_domain'], ['ecological_level']],
+  ofPupil: 'pupils[1]',
   interval: 'none',
   answers: [6, 27, 45, 61, 62],
 })

@@ -12,6 +12,7 @@ export const plansCreated = metric({
   measure: count(),
   dimensions: { tier_domain: { title: 'Domain', value: 'domain' } },
   breakdowns: [[], ['tier_domain']],
+  ofPupil: 'pupils[1]',
   interval: 'none',
   answers: [12, 66, 70],
 })

@@ -16,6 +16,7 @@ export const pupilsCheckedIn = metric({
     informant: { title: 'Informant', value: 'informant' },
   },
   breakdowns: [[], ['instrument'], ['informant']],
+  ofPupil: 'pupil',
   interval: 'none',
   release: 'totals',
   answers: [1, 49],

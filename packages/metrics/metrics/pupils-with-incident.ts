@@ -16,6 +16,7 @@ export const pupilsWithIncident = metric({
   where: "role IN ('target', 'perpetrator')",
   dimensions: { role: { title: 'Role', value: 'role' } },
   breakdowns: [[], ['role']],
+  ofPupil: 'pupil',
   interval: 'none',
   release: 'totals',
   answers: [47],

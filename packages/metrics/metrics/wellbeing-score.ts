@@ -22,6 +22,7 @@ export const wellbeingScore = metric({
     ['instrument', 'subscale'],
     ['instrument', 'subscale', 'informant'],
   ],
+  ofPupil: 'pupils[1]',
   interval: 'mean-t',
   answers: [1, 3, 49, 60],
 })

@@ -137,7 +137,7 @@ describe('standardised', () => {
   })
 
   test('a metric that keeps no characteristic is not applicable, and says so', async () => {
-    const answer = await compare('metric: "incident_rate"')
+    const answer = await compare('metric: "incident_resolution_rate"')
     expect(answer.strata).toEqual([])
     for (const row of answer.rows)
       expect(row.standardisedRatio).toMatchObject({

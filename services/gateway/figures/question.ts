@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Grain, grains, type Metric, metrics, type StoredMetric } from '@cairn/metrics'
+import { characteristics, type Grain, grains, type Metric, metrics, type StoredMetric } from '@cairn/metrics'
 import { refused } from '../errors.ts'
 import type { PeriodChoice } from './periods.ts'
 
@@ -52,14 +52,16 @@ export function groupingsOf(metric: Metric): readonly (readonly string[])[] {
 
 /**
  * By what the denominator of a broken-down ratio is broken down: by what both share. A roll does not know the reasons
- * of exclusions, so the whole roll stands under each; a flow of events must know every dimension itself.
+ * of exclusions, so the whole roll stands under each; a flow of events must know every dimension itself, and a roll
+ * every characteristic of pupils: all pupils are no denominator for one ethnic group.
  */
 export function denominatorBreakdown(
   denominator: StoredMetric,
   breakdown: readonly string[],
 ): readonly string[] | undefined {
   const shared = breakdown.filter((d) => denominator.dimensions[d] && !denominator.dimensions[d].internal)
-  if (!isStock(denominator) && shared.length < breakdown.length) return undefined
+  const must = isStock(denominator) ? breakdown.filter((d) => characteristics[d]) : breakdown
+  if (must.some((d) => !shared.includes(d))) return undefined
   return denominator.breakdowns.find((b) => sameMembers(b, shared))
 }
 

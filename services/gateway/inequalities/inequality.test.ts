@@ -58,7 +58,7 @@ describe('disproportionality', () => {
   )
 
   test('a metric that does not keep the characteristic has no groups, and says why', async () => {
-    expect(await ask('metric: "incident_rate", by: "sex"')).toMatchObject({
+    expect(await ask('metric: "incident_resolution_rate", by: "sex"')).toMatchObject({
       status: 'NOT_APPLICABLE',
       reason: expect.stringContaining('not broken down'),
       groups: [],
