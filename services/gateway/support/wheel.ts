@@ -1,5 +1,5 @@
 import { metrics, type StoredMetric } from '@cairn/metrics'
-import { nameOf, resilienceWheel } from '@cairn/mtss'
+import { nameOf, resilienceWheel, resilienceWheel2 } from '@cairn/mtss'
 import type { CellSum } from '@cairn/warehouse'
 import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
@@ -11,7 +11,7 @@ import { MeanFigure, mean } from './shown.ts'
 @ArgsType()
 class WheelArgs extends SupportArgs {
   @Field(() => String, {
-    defaultValue: nameOf(resilienceWheel),
+    defaultValue: nameOf(resilienceWheel2),
     description: 'A version of the Resilience Wheel check-in.',
   })
   instrument!: string
