@@ -149,3 +149,29 @@ test('the two worlds are worth comparing: a number that is shown does change the
   const before = await answersOf(base)
   expect(await answersOf({ ...base, sample: 10 })).not.toEqual(before)
 })
+
+test('a response rate stands beside no row that is held back, and nowhere that its own row is', async () => {
+  const scored = (sample: number, checkedIn: number) =>
+    seed(gateway.warehouse, [
+      ...cellsOf({ few: [1, 2, 4], tiny: 9, sample }),
+      {
+        ...{ authority: 855, school: urns[1]!, metric: 'pupils_checked_in', period: 2016 },
+        ...{ grain: 'year' as const, counts: { '': checkedIn } },
+      },
+    ])
+  const rates = async () => {
+    const groupBy = '["school", "instrument", "subscale"]'
+    const { data } = await gateway.ask(
+      key,
+      `{ figures(metric: "wellbeing_score", groupBy: ${groupBy}, ${period}) { rows { schoolUrn status responseRate } } }`,
+    )
+    return data.figures.rows.filter(({ schoolUrn }: any) => schoolUrn === urns[1])
+  }
+  await scored(9, 150)
+  expect(await rates()).toEqual([{ schoolUrn: urns[1], status: 'SUPPRESSED', responseRate: null }])
+  await scored(10, 150)
+  expect(await rates()).toEqual([{ schoolUrn: urns[1], status: 'OK', responseRate: 50 }])
+  // All but two: its own row is held back.
+  await scored(10, 298)
+  expect(await rates()).toEqual([{ schoolUrn: urns[1], status: 'OK', responseRate: null }])
+})

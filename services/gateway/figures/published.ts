@@ -4,7 +4,10 @@ import { brokenDown, metricOf, type Question } from './question.ts'
 
 /** A figure as readers get it, with the response rate beside it. */
 export interface PublishedRow extends Row {
-  /** In per cent, at the same place and in the same period; null where nothing is responded to, or it is held back. */
+  /**
+   * In per cent, at the same place and in the same period; null where nothing is responded to. It is an exact quotient,
+   * so that it is told only where its own row is shown, and beside no row that is held back.
+   */
   readonly responseRate: number | null
 }
 
@@ -26,7 +29,10 @@ export async function published(context: GatewayContext, question: Question): Pr
     responseRatesOf(context, question),
   ])
   return {
-    rows: rows.map((row) => ({ ...row, responseRate: rates?.get(periodAndGroup(row)) ?? null })),
+    rows: rows.map((row) => ({
+      ...row,
+      responseRate: isShown(row) ? (rates?.get(periodAndGroup(row)) ?? null) : null,
+    })),
     asOf,
   }
 }
@@ -34,7 +40,7 @@ export async function published(context: GatewayContext, question: Question): Pr
 async function responseRatesOf(
   context: GatewayContext,
   { metric, filters, everyGroup: _, ...rest }: Question,
-): Promise<Map<string, number | null> | undefined> {
+): Promise<Map<string, number> | undefined> {
   const id = responseRates[brokenDown(metric).facts.type]
   if (id === undefined || id === metric.id) return undefined
   const question = {
@@ -44,7 +50,7 @@ async function responseRatesOf(
     filters: { ...filters, values: new Map<string, readonly string[]>() },
   }
   const { rows } = await answer(context, context.scope, question, context.signal)
-  return new Map(rows.map((row) => [periodAndGroup(row), row.value]))
+  return new Map(rows.filter(isShown).map((row) => [periodAndGroup(row), row.value]))
 }
 
 const periodAndGroup = ({ place }: Row): string => place.split('|').slice(0, 2).join('|')

@@ -42,7 +42,7 @@ export function cellsOf({ code, urns, base }: Tenant, more = 0): SeedCell[] {
       counts,
       ...(grain && { grain }),
     })
-    const subscale = 'instrument=resilience-wheel@1;subscale=bonding'
+    const subscale = 'instrument=resilience-wheel@2;subscale=bonding'
     const bySelf = `${subscale};informant=self`
     return [201, 202].flatMap((_, year) => {
       const week = (2016 + year) * 10_000 + 1003

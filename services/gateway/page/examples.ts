@@ -119,7 +119,7 @@ export function examples(today: string): Example[] {
     {
       title: 'Where are pupils strong, and where not?',
       query: `{
-  resilienceWheel(period: { academicYears: [${name(year - 1)}] }, instrument: "resilience-wheel@2") {
+  resilienceWheel(period: { academicYears: [${name(year - 1)}] }) {
     weakest
     elements { element n value lower upper status }
   }
@@ -130,7 +130,7 @@ export function examples(today: string): Example[] {
     {
       title: 'Did support change anything?',
       query: `{
-  interventionEffect(period: { academicYears: [${name(year - 1)}] }, instrument: "resilience-wheel@2") {
+  interventionEffect(period: { academicYears: [${name(year - 1)}] }) {
     rows { label title n before after change g gLower gUpper fidelity cautions status }
   }
 }

@@ -24,6 +24,10 @@ export class SupportArgs {
 /** A question about support, checked: the scope has nothing in it that was not asked for. */
 export interface Asked {
   readonly scope: Scope
+  /** The school asked for; absent: all of them together. */
+  readonly school?: number
+  /** All that the reader may ask for in the authority: what is shown of one school is decided over all of them. */
+  readonly all: { readonly scope: Scope; readonly schools: readonly number[] }
   readonly query: SupportQuery
   readonly period: PeriodChoice
 }
@@ -33,18 +37,19 @@ export async function readAsked(args: SupportArgs, context: GatewayContext): Pro
   const { authorities } = context.scope
   const authority = args.authority ?? (authorities.length === 1 ? authorities[0]! : undefined)
   if (authority === undefined) throw refused('authority', 'one of yours, since you have several')
-  const scope = narrow(context.scope, {
-    authorities: [authority],
-    ...(args.school != null && { schools: [args.school] }),
-  })
+  const whole = narrow(context.scope, { authorities: [authority] })
+  const scope = args.school == null ? whole : narrow(whole, { schools: [args.school] })
   const period = periodOf(args.period)
   const { grain, years, indexes } = period
   if (grain === 'week') throw refused('period.grain', 'ACADEMIC_YEAR, TERM or HALF_TERM')
   if (years.length !== 1) throw refused('period.academicYears', 'exactly one')
   if (grain !== 'year' && indexes?.length !== 1) throw refused('period.index', 'exactly one')
-  const schools = (await context.directory.schools(scope)).map((school) => school.urn)
+  const all = (await context.directory.schools(whole)).map(({ urn }) => urn)
+  const schools = args.school == null ? all : all.filter((urn) => urn === args.school)
   return {
     scope,
+    ...(args.school != null && { school: args.school }),
+    all: { scope: whole, schools: all },
     period,
     query: {
       ...{ authority, schools, grain, signal: context.signal },

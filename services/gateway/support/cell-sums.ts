@@ -4,18 +4,21 @@ import type { GatewayContext } from '../context.ts'
 import { yearOfPeriod } from '../figures/periods.ts'
 import type { Asked } from './asked.ts'
 
-/** A metric's sums over the schools asked for, by values of the breakdown, in this period or another of the same grain. */
+/**
+ * A metric's sums of each school that the reader may ask for (`group` is its URN), by values of the breakdown, in this
+ * period or another of the same grain.
+ */
 export async function readPeriodCells(
   { warehouse, signal }: GatewayContext,
-  { scope, query }: Asked,
+  { all, query }: Asked,
   metric: StoredMetric,
   breakdown: readonly string[],
   period = query.period,
 ): Promise<CellSum[]> {
-  const cells = await readCells(warehouse, scope, {
+  const cells = await readCells(warehouse, all.scope, {
     ...{ metric, breakdown, signal, grain: query.grain },
     authorities: [query.authority],
-    groups: new Map(query.schools.map((urn) => [urn, 1])),
+    groups: new Map(all.schools.map((urn) => [urn, urn])),
     years: [yearOfPeriod(query.grain, period)],
   })
   return cells.filter((cell) => cell.period === period)

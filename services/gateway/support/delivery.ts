@@ -5,10 +5,11 @@ import { Args, ArgsType, Ctx, Field, ObjectType, Query, Resolver } from 'type-gr
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf, placeOf } from '../figures/labels.ts'
-import { readAsked, SupportArgs } from './asked.ts'
+import { bySchool, heldOfMeans, meanAmong, shareAmong, sizesOf } from './among.ts'
+import { type Asked, readAsked, SupportArgs } from './asked.ts'
 import { readPeriodCells } from './cell-sums.ts'
 import { EffectBy } from './effect-types.ts'
-import { MeanFigure, mean, ShareFigure, share } from './shown.ts'
+import { MeanFigure, ShareFigure } from './shown.ts'
 
 @ArgsType()
 class FidelityArgs extends SupportArgs {
@@ -65,9 +66,7 @@ const offered: Partial<Record<EffectBy, string>> = {
   [EffectBy.TARGET_DOMAIN]: 'target-domain',
 }
 
-const none = { n: 0, sx: 0, sxx: 0 }
-const at = (cells: readonly CellSum[], value: string) =>
-  cells.find(({ values }) => values[0] === value) ?? none
+const at = (cells: readonly CellSum[] = [], value: string) => bySchool(cells, ([kind]) => kind === value)
 
 @Resolver()
 export class DeliveryResolver {
@@ -90,12 +89,17 @@ export class DeliveryResolver {
       ].map(read),
     )
     const set = codeSets.get(name)
-    return kindsOf(dose!, name).map((kind) => {
+    const sizes = sizesOf(dose!)
+    return kindsOf(asked, dose!, name).map((kind) => {
+      const delivered = [at(sessions, kind), at(minutes, kind)] as const
+      const begun = at(dose, kind)
+      // All three are of the interventions that have ended: a school is held back in all.
+      const held = heldOfMeans(asked, delivered, sizes)
       const row = {
-        sessions: mean(asked.scope, at(sessions!, kind)),
-        minutes: mean(asked.scope, at(minutes!, kind)),
-        atBar: share(asked.scope, at(reached!, kind).n, at(ended!, kind).n),
-        dose: mean(asked.scope, at(dose!, kind)),
+        sessions: meanAmong(asked, delivered[0], held),
+        minutes: meanAmong(asked, delivered[1], held),
+        atBar: shareAmong(asked, at(reached, kind), at(ended, kind), sizes, held),
+        dose: meanAmong(asked, begun, heldOfMeans(asked, [begun], sizes)),
       }
       const [bySessions, byMinutes] = [row.sessions.value, row.minutes.value]
       const lowFidelity =
@@ -115,20 +119,23 @@ export class DeliveryResolver {
     const read = (id: string) => readPeriodCells(context, asked, stored(id), ['goal_area'])
     const [ratings, progress] = await Promise.all([read('goal_rating'), read('goal_progress')])
     const set = codeSets.get('goal-area')
-    return kindsOf(ratings, 'goal-area').map((area) => ({
-      ...{ area, label: labelOf(set, area) },
-      rating: mean(asked.scope, at(ratings, area)),
-      progress: mean(asked.scope, at(progress, area)),
-    }))
+    const sizes = sizesOf(ratings)
+    return kindsOf(asked, ratings, 'goal-area').map((area) => {
+      const [rated, moved] = [at(ratings, area), at(progress, area)]
+      const held = heldOfMeans(asked, [rated, moved], sizes)
+      return {
+        ...{ area, label: labelOf(set, area) },
+        rating: meanAmong(asked, rated, held),
+        progress: meanAmong(asked, moved, held),
+      }
+    })
   }
 }
 
-/** Values that occur, in the order of the code set. */
-function kindsOf(cells: readonly CellSum[], name: string): string[] {
+/** Values that occur in what was asked for, in the order of the code set. */
+function kindsOf({ school }: Asked, cells: readonly CellSum[], name: string): string[] {
   const set = codeSets.get(name)
   const place = (value: string) => placeOf(set, value)
-  return cells
-    .filter((cell) => cell.n > 0)
-    .map((cell) => cell.values[0]!)
-    .sort((a, b) => (place(a) < place(b) ? -1 : 1))
+  const there = cells.filter(({ n, group }) => n > 0 && (school === undefined || group === school))
+  return [...new Set(there.map(({ values }) => values[0]!))].sort((a, b) => (place(a) < place(b) ? -1 : 1))
 }

@@ -7,9 +7,10 @@ import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf } from '../figures/labels.ts'
 import { closed } from '../tiers/closed.ts'
+import { bySchool, heldOfMeans, meanAmong, shareAmong, sizesOf } from './among.ts'
 import { type Asked, informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
 import { readPeriodCells } from './cell-sums.ts'
-import { MeanFigure, mean, ShareFigure, share } from './shown.ts'
+import { MeanFigure, ShareFigure, share } from './shown.ts'
 
 @ArgsType()
 class EcologyArgs extends SupportArgs {
@@ -49,7 +50,6 @@ class EcologicalLevelRow {
 }
 
 const stored = (id: string) => metrics.get(id) as StoredMetric
-const nothing = { n: 0, sx: 0, sxx: 0 }
 
 @Resolver()
 export class EcologyResolver {
@@ -74,27 +74,33 @@ export class EcologyResolver {
       ...[delivered('interventions_started'), delivered('sessions_delivered')],
     ])
     const of = (cells: readonly CellSum[] = [], level: string) =>
-      cells.find(({ values: [i, f, who] }) => i === args.instrument && f === level && who === informant) ??
-      nothing
-    const [begun, held] = [sharesOf(asked, interventions ?? []), sharesOf(asked, sessions ?? [])] as const
+      bySchool(cells, ([i, f, who]) => i === args.instrument && f === level && who === informant)
+    const sizes = sizesOf(scores ?? [])
+    const [begun, given] = [sharesOf(asked, interventions ?? []), sharesOf(asked, sessions ?? [])] as const
     return ecologicalLevels.map((level, i) => {
       const own = of(scores, factorOfLevel(level))
+      const held = heldOfMeans(asked, [own], sizes)
       return {
         ...{ level, label: labelOf(codeSets.get('ecological-level'), level) },
-        strength: mean(asked.scope, own),
-        need: share(asked.scope, of(low, factorOfLevel(level)).n, own.n),
-        ...{ interventions: begun[i]!, sessions: held[i]! },
+        strength: meanAmong(asked, own, held),
+        need: shareAmong(asked, of(low, factorOfLevel(level)), own, sizes, held),
+        ...{ interventions: begun[i]!, sessions: given[i]! },
       }
     })
   }
 }
 
-/** Four parts of one whole: what is held back of one does not follow from the others. */
-function sharesOf({ scope }: Asked, cells: readonly CellSum[]): ShareFigure[] {
-  const counts = ecologicalLevels.map((level) => cells.find(({ values }) => values[0] === level)?.n ?? 0)
-  const parts = closed([{ school: 1, by: '', value: '', counts }], ecologicalLevels, false).find(1)
-  return counts.map((_, i) => {
-    const [part, whole] = [parts?.counts[i] ?? null, parts?.whole ?? null]
+/** Four parts of one whole, in each school and in all: what is held back follows from no others. */
+function sharesOf({ scope, school, all }: Asked, cells: readonly CellSum[]): ShareFigure[] {
+  const levels = ecologicalLevels.map((level) => bySchool(cells, ([value]) => value === level))
+  const rows = all.schools.map((urn) => {
+    const counts = levels.map((of) => of.get(urn)?.n ?? 0)
+    return { school: urn, by: '', value: '', counts }
+  })
+  const parts = closed(rows, ecologicalLevels, true).find(school ?? 0)
+  return ecologicalLevels.map((_, i) => {
+    if (!parts) return share(scope, 0, 0)
+    const [part, whole] = [parts.counts[i] ?? null, parts.whole]
     // One of one is never shown.
     return part === null || whole === null ? share(scope, 1, 1) : share(scope, part, whole)
   })

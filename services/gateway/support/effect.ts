@@ -6,7 +6,7 @@ import {
   type InstrumentDefinition,
   isFor,
   nameOf,
-  resilienceWheel,
+  resilienceWheel2,
   scalesOf,
 } from '@cairn/mtss'
 import { criticalZ, DEFAULT_CONFIDENCE, pairedHedgesG } from '@cairn/statistics'
@@ -31,7 +31,7 @@ class EffectArgs extends SupportArgs {
   by!: EffectBy
 
   @Field(() => String, {
-    defaultValue: nameOf(resilienceWheel),
+    defaultValue: nameOf(resilienceWheel2),
     description: 'Instrument and version: scores before and after are of the same one.',
   })
   instrument!: string

@@ -4,9 +4,10 @@ import type { CellSum } from '@cairn/warehouse'
 import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
+import { type BySchool, bySchool, heldOfMeans, meanAmong, ownSums, sizesOf } from './among.ts'
 import { informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
 import { periodBefore, readPeriodCells } from './cell-sums.ts'
-import { MeanFigure, mean, type Sums } from './shown.ts'
+import { MeanFigure, type Sums } from './shown.ts'
 
 @ArgsType()
 class FactorArgs extends SupportArgs {
@@ -44,7 +45,6 @@ class FactorFigure extends MeanFigure {
 }
 
 const scores = metrics.get('factor_score') as StoredMetric
-const nothing: Sums = { n: 0, sx: 0, sxx: 0 }
 
 @Resolver()
 export class FactorsResolver {
@@ -65,17 +65,18 @@ export class FactorsResolver {
     const at = (period: number) =>
       readPeriodCells(context, asked, scores, ['instrument', 'factor', 'informant'], period)
     const [now, before] = await Promise.all([at(asked.query.period), at(periodBefore(asked.query))])
-    const sumsOf = (cells: readonly CellSum[], factor: string): Sums =>
-      cells.find(({ values: [i, f, who] }) => i === args.instrument && f === factor && who === informant) ??
-      nothing
+    const sizes = sizesOf([...now, ...before])
+    const sumsOf = (cells: readonly CellSum[], factor: string) =>
+      bySchool(cells, ([i, f, who]) => i === args.instrument && f === factor && who === informant)
+    const figureOf = (sums: BySchool<Sums>) => meanAmong(asked, sums, heldOfMeans(asked, [sums], sizes))
     return places.map(({ set, factor }) => {
       const own = sumsOf(now, factor)
-      const [figure, former] = [mean(asked.scope, own), mean(asked.scope, sumsOf(before, factor))]
+      const [figure, former] = [figureOf(own), figureOf(sumsOf(before, factor))]
       const comparable = figure.value !== null && former.value !== null
       return {
         ...figure,
         ...{ set, factor, label: labelOf(factor) },
-        sd: figure.value === null ? null : sdOf(own),
+        sd: figure.value === null ? null : sdOf(ownSums(asked, own)),
         change: comparable ? figure.value! - former.value! : null,
       }
     })

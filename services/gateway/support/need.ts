@@ -1,4 +1,4 @@
-import { type InstrumentDefinition, nameOf, resilienceWheel, scalesOf } from '@cairn/mtss'
+import { type InstrumentDefinition, nameOf, resilienceWheel, resilienceWheel2, scalesOf } from '@cairn/mtss'
 import { medianFromHistogram } from '@cairn/statistics'
 import { type HighNeed, readWaits, type Waits } from '@cairn/warehouse'
 import { Args, ArgsType, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
@@ -9,7 +9,7 @@ import { MeanFigure, median, ShareFigure, share } from './shown.ts'
 
 @ArgsType()
 class NeedArgs extends SupportArgs {
-  @Field(() => String, { defaultValue: nameOf(resilienceWheel), description: 'Instrument and version.' })
+  @Field(() => String, { defaultValue: nameOf(resilienceWheel2), description: 'Instrument and version.' })
   instrument!: string
 
   @Field(() => [String], {

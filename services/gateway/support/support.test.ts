@@ -34,7 +34,7 @@ beforeAll(async () => {
     },
   }))
   await insertHappened(gateway.warehouse, authority, unsupported)
-  const wheel = (subscale: string) => `instrument=resilience-wheel@1;subscale=${subscale};informant=self`
+  const wheel = (subscale: string) => `instrument=resilience-wheel@2;subscale=${subscale};informant=self`
   const cell = (metric: string, period: number, counts: object) => ({
     ...{ authority, school: ash, metric, period, counts: counts as Record<string, number> },
   })
@@ -284,7 +284,7 @@ describe('delivery, plans and need', () => {
     const { screeningToSupport, unmetNeed } = await needOf('grain: HALF_TERM index: [1]')
     const { value } = medianFromHistogram([{ value: 12 / 7, count: high }])
     expect(screeningToSupport).toMatchObject({
-      ...{ medianWeeks: { n: high, value }, cutOff: 40 },
+      ...{ medianWeeks: { n: high, value }, cutOff: null },
       supported: { numerator: high, denominator: high, value: 100 },
     })
     expect(unmetNeed.unmet).toMatchObject({ numerator: 0, denominator: high, value: 0 })

@@ -70,7 +70,7 @@ export function supportOf({ authority, school, from, answers, year, sessions, ti
     const checkin = (name: string, day: string, answer: number): Happened => ({
       ...{ type: 'checkin.submitted', id: `${id}-${name}` },
       data: {
-        ...{ ...who, instrument: 'resilience-wheel@1', informant: 'self', submittedOn: `${year}-${day}` },
+        ...{ ...who, instrument: 'resilience-wheel@2', informant: 'self', submittedOn: `${year}-${day}` },
         answers: { bonding_1: answer, bonding_2: answer, bonding_3: answer },
       },
     })

@@ -1,17 +1,18 @@
 import { metrics, type StoredMetric } from '@cairn/metrics'
-import { nameOf, resilienceWheel } from '@cairn/mtss'
+import { nameOf, resilienceWheel, resilienceWheel2 } from '@cairn/mtss'
 import type { CellSum } from '@cairn/warehouse'
 import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
+import { bySchool, heldOfMeans, meanAmong, sizesOf } from './among.ts'
 import { informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
 import { periodBefore, readPeriodCells } from './cell-sums.ts'
-import { MeanFigure, mean } from './shown.ts'
+import { MeanFigure } from './shown.ts'
 
 @ArgsType()
 class WheelArgs extends SupportArgs {
   @Field(() => String, {
-    defaultValue: nameOf(resilienceWheel),
+    defaultValue: nameOf(resilienceWheel2),
     description: 'A version of the Resilience Wheel check-in.',
   })
   instrument!: string
@@ -67,11 +68,10 @@ export class ResilienceWheelResolver {
     const at = (period: number) =>
       readPeriodCells(context, asked, scores, ['instrument', 'subscale', 'informant'], period)
     const [now, before] = await Promise.all([at(asked.query.period), at(periodBefore(asked.query))])
+    const sizes = sizesOf([...now, ...before])
     const figureOf = (cells: readonly CellSum[], element: string): MeanFigure => {
-      const own = cells.find(
-        ({ values: [i, s, who] }) => i === instrument && s === element && who === informant,
-      )
-      return mean(asked.scope, own ?? { n: 0, sx: 0, sxx: 0 })
+      const own = bySchool(cells, ([i, s, who]) => i === instrument && s === element && who === informant)
+      return meanAmong(asked, own, heldOfMeans(asked, [own], sizes))
     }
     const elements = resilienceWheel.subscales.map(({ id, title }) => {
       const [figure, former] = [figureOf(now, id), figureOf(before, id)]

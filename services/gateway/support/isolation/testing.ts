@@ -44,8 +44,7 @@ export const seldomInSupport = Object.keys(
 )
 
 const period = { academicYears: ['201617'] }
-const scored = { period, instrument: 'resilience-wheel@1' }
-const tagged = { period, instrument: 'resilience-wheel@2' }
+const scored = { period, instrument: 'resilience-wheel@2' }
 const factor = (id: string) => `instrument=resilience-wheel@2;factor=${id};informant=self`
 
 /** A variable that is declared and null overrules the schema's default: each is given. */
@@ -57,8 +56,8 @@ export const plainSupport: Record<string, object> = {
   planCompliance: { period },
   screeningToSupport: scored,
   unmetNeed: { ...scored, weeks: 6 },
-  protectiveFactors: { ...tagged, informant: 'self' },
-  ecologicalProfile: { ...tagged, informant: 'self' },
+  protectiveFactors: { ...scored, informant: 'self' },
+  ecologicalProfile: { ...scored, informant: 'self' },
 }
 
 /** Cells of metrics of support, by metric; every number is near `n`. */
