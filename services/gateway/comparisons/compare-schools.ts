@@ -98,6 +98,7 @@ async function standardiserFor(
   })
   if (metric.kind !== 'rate' && metric.kind !== 'proportion') return none('neither a rate nor a share')
   if (strata.length === 0) return none('the metric keeps none of NC year, sex and FSM together with its roll')
+  if (period.grain !== 'year') return none('strata of pupils are told by year alone')
   if (context.scope.schools !== 'all')
     return none('the reference is the authority’s, which is not yours to see')
   const ask = async (id: string, place: 'school' | 'authority', asked: Partial<Asking> = {}) =>

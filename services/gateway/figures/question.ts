@@ -90,6 +90,9 @@ export function readQuestion(
   const breakdown = groupings.find((b) => sameMembers(b, asked))
   if (!breakdown) throw refused('groupBy', `for dimensions, ${groupingsInWords(groupings)}`)
   if (!grainsOf(metric).includes(period.grain)) throw refused('period.grain', 'ACADEMIC_YEAR for this metric')
+  const spread =
+    names.some((name) => name === 'school' || name === 'phase') || filters.schools || filters.phases
+  refuseTooFine(metric, breakdown, period.grain, Boolean(spread))
   for (const name of filters.values.keys())
     if (!breakdown.includes(name)) throw refused('filters.dimensions', 'dimensions that groupBy names')
   return {
@@ -99,6 +102,17 @@ export function readQuestion(
     period,
     filters,
   }
+}
+
+/**
+ * What is known of pupils' characteristics is told no finer than releases tell it: of schools by year, of a whole authority
+ * by half-term. Finer ones are mostly small, and together give one another away (docs/disclosure.md).
+ */
+function refuseTooFine(metric: Metric, breakdown: readonly string[], grain: Grain, ofSchools: boolean): void {
+  if (!breakdown.some((d) => characteristics[d]) || isStock(brokenDown(metric)) || grain === 'year') return
+  if (ofSchools)
+    throw refused('period.grain', 'ACADEMIC_YEAR for characteristics of pupils by school or phase')
+  if (grain === 'week') throw refused('period.grain', 'a half-term or longer for characteristics of pupils')
 }
 
 const groupingsInWords = (groupings: readonly (readonly string[])[]): string =>

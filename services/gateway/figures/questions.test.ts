@@ -40,6 +40,29 @@ describe('questions that break a rule', () => {
       { metric: 'exclusions', filters: { dimensions: [{ name: 'reason', values: ['PP'] }] } },
     ],
     ['filters.phases', { metric: 'exclusions', filters: { phases: ['XX'] } }],
+    [
+      'period.grain',
+      {
+        metric: 'incidents',
+        groupBy: ['school', 'sex'],
+        period: { grain: 'TERM', academicYears: ['201617'] },
+      },
+    ],
+    [
+      'period.grain',
+      {
+        metric: 'incidents',
+        ...{ groupBy: ['fsm'], filters: { schools: [ash] } },
+        period: { grain: 'HALF_TERM', academicYears: ['201617'] },
+      },
+    ],
+    [
+      'period.grain',
+      {
+        ...{ metric: 'incident_rate', groupBy: ['authority', 'fsm'] },
+        period: { grain: 'WEEK', from: '2016-10-03', to: '2016-10-30' },
+      },
+    ],
     ['first', { metric: 'exclusions', first: 5001 }],
     ['first', { metric: 'exclusions', first: -1 }],
   ])('%s is named', async (field, asked) => {
@@ -49,6 +72,14 @@ describe('questions that break a rule', () => {
       rule: expect.any(String),
     })
   })
+})
+
+test('characteristics of pupils are told of a whole authority by half-term, of its schools by year', async () => {
+  const half = { grain: 'HALF_TERM', academicYears: ['201617'] }
+  expect(
+    await world.refusal({ metric: 'incidents', groupBy: ['authority', 'sex'], period: half }),
+  ).toBeUndefined()
+  expect(await world.refusal({ metric: 'incidents', groupBy: ['school', 'sex'] })).toBeUndefined()
 })
 
 describe('pages', () => {

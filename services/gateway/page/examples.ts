@@ -54,6 +54,18 @@ export function examples(today: string): Example[] {
         'A full matrix: every reason that the year’s code set has, 0 where there was none. Give endCursor as after for more.',
     },
     {
+      title: 'Who is it that incidents are caused by?',
+      query: `{
+  inequality(metric: "incident_rate", by: "fsm", period: { academicYears: [${name(year - 1)}] }) {
+    groups { dimensions { value label } numerator denominator value lower upper ratio { value lower upper } }
+    bySchoolFsm { status slopeIndex { value lower upper } }
+  }
+}
+`,
+      expect:
+        'Rates of pupils with and without free school meals, as at the day of each incident, with the ratio to all pupils; and the slope over schools from the fewest such pupils to the most.',
+    },
+    {
       title: 'Is a school different, or small?',
       query: `{
   compareSchools(metric: "incident_rate", period: { academicYears: [${name(year - 1)}] }) {
