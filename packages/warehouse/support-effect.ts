@@ -87,6 +87,7 @@ const pairsSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
     SELECT pupils[1] AS pupil, day, off, subscale, score
     FROM fact_checkin FINAL ARRAY JOIN subscales AS subscale, scores AS score
     WHERE ${here} AND instrument = {instrument:String} AND informant = {informant:String} AND has({scales:Array(String)}, subscale)
+      AND pupils[1] IN (SELECT pupils[1] FROM fact_intervention WHERE ${here} AND ${inPeriod(grain)})
   ) AS c ON c.pupil = s.pupil
   GROUP BY kind, pupil, subscale
   HAVING countIf(${earlier}) > 0 AND countIf(${later}) > 0`

@@ -36,6 +36,14 @@ const interventionsSql = `
   FROM (SELECT id, pupils[1] AS pupil, day AS began FROM fact_intervention FINAL WHERE ${here} AND day <= {asOf:Date}) AS f
   LEFT JOIN (${interventionDelivery.sql(`SELECT authority, id FROM fact_intervention WHERE ${here}`)}) AS d ON d.ref = f.id`
 
+/** Of one subscale's score. Asked of the arrays as they stand: unrolled they are six rows a check-in. */
+const isHigh = `has({subscales:Array(String)}, subscale)
+  AND multiIf({severities:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)] > 0,
+    band >= {severities:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)],
+    {lows:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)] = 1,
+    score <= {cutOffs:Array(Float64)}[indexOf({subscales:Array(String)}, subscale)],
+    score >= {cutOffs:Array(Float64)}[indexOf({subscales:Array(String)}, subscale)])`
+
 const waitsSql = (grain: SupportQuery['grain']): string => `
   SELECT already, waited, dateDiff('day', high, {asOf:Date}) AS observed, count() AS pupils
   FROM (
@@ -44,14 +52,9 @@ const waitsSql = (grain: SupportQuery['grain']): string => `
       if(countIf(i.began >= h.high) > 0, dateDiff('day', any(h.high), minIf(i.began, i.began >= h.high)), -1) AS waited
     FROM (
       SELECT pupils[1] AS pupil, min(day) AS high
-      FROM fact_checkin FINAL ARRAY JOIN subscales AS subscale, scores AS score, arrayResize(severity, length(subscales), -1) AS band
+      FROM fact_checkin FINAL
       WHERE ${here} AND ${inPeriod(grain)} AND instrument = {instrument:String} AND day <= {asOf:Date}
-        AND has({subscales:Array(String)}, subscale)
-        AND multiIf({severities:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)] > 0,
-          band >= {severities:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)],
-          {lows:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)] = 1,
-          score <= {cutOffs:Array(Float64)}[indexOf({subscales:Array(String)}, subscale)],
-          score >= {cutOffs:Array(Float64)}[indexOf({subscales:Array(String)}, subscale)])
+        AND arrayExists((subscale, score, band) -> ${isHigh}, subscales, scores, arrayResize(severity, length(subscales), -1))
       GROUP BY pupil
     ) AS h
     LEFT JOIN (${interventionsSql}) AS i ON i.pupil = h.pupil
