@@ -59,7 +59,20 @@ export function aggregatorMetrics() {
     conclude: 'Rising for minutes: add an aggregator, up to one a partition',
     labels: ['partition', 'mark'],
   })
+  const releases = metrics.counter({
+    name: 'aggregator_releases_total',
+    measures: 'Times that a half-term or year that is due was closed: released, unchanged, refused or failed',
+    conclude: 'Refused or failed rising each hour: the log says of which authority and year, and why',
+    labels: ['outcome'],
+  })
+  const overdue = metrics.gauge({
+    name: 'aggregator_releases_overdue',
+    measures: 'Years of authorities of which something is due and could not be released',
+    conclude: 'Above 0: see the log, or cairn release close, which says the same',
+  })
   return {
+    releases,
+    overdue,
     retries,
     fenced,
     took(count: number, milliseconds: number): void {

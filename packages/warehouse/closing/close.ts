@@ -21,6 +21,8 @@ export interface Closing extends CubeSources {
   readonly now: Date
   /** Audit as each school's lead too. */
   readonly asLeads?: boolean
+  /** A first release waits until no school is without a roll: those that have none then stay outside all year. */
+  readonly everySchool?: boolean
   /** Before a new release is written: whoever audits it finds no release that was not announced. */
   announce?(release: ReleaseInfo, carried: readonly string[]): Promise<void>
 }
@@ -61,10 +63,17 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
     if (!metrics.has(id) || definitionId(metrics.get(id)!) !== definition)
       throw new DisclosureError(`definitions.${id}`, 'is that of the previous release')
   const { cube, excluded } = await cubeOf(closing, basis)
+  if (cube.shape.schools.length === 0)
+    throw new DisclosureError('roll', 'is known of a school: no event of the year says of any')
   if (cube.shape.schools.length < profile.smallestSchools)
     throw new DisclosureError(
       'schools',
       `with a roll are at least ${profile.smallestSchools}: no view across fewer closes`,
+    )
+  if (!last && closing.everySchool && excluded.withoutRoll.length > 0)
+    throw new DisclosureError(
+      'schools',
+      `each have a roll: ${excluded.withoutRoll.length} have none, and would stay outside the whole year`,
     )
   lap()
   const asLeads = closing.asLeads ?? false
