@@ -9,6 +9,7 @@ import {
   insertCalendar,
   migrateWarehouse,
   openWarehouse,
+  readReleasedFigures,
   readReleases,
   type Warehouse,
 } from '@cairn/warehouse'
@@ -16,7 +17,7 @@ import { closeDue, usualSettleDays } from '@cairn/warehouse/closing'
 import { startEngine } from '@cairn/warehouse/engine'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readEnv } from './env.ts'
-import { Closer, keepClosing, type Outcome } from './releases.ts'
+import { Closer, keepClosing, type Outcome, type ReleaseAudit } from './releases.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cairn-closer-'))
 const year = 2024
@@ -100,6 +101,7 @@ async function settle(): Promise<void> {
 
 function closerOf(more: { warehouse?: Warehouse } = {}) {
   const told: Outcome[] = []
+  const audits: ReleaseAudit[] = []
   let overdue = -1
   const closer = new Closer({
     sources: { controlPlane, log, warehouse, ...more },
@@ -107,11 +109,12 @@ function closerOf(more: { warehouse?: Warehouse } = {}) {
     settleDays: usualSettleDays,
     now: () => now,
     onOutcome: (outcome) => told.push(outcome),
+    onAudit: (audit) => audits.push(audit),
     onOverdue: (count) => {
       overdue = count
     },
   })
-  return { closer, told, overdue: () => overdue }
+  return { closer, told, audits, overdue: () => overdue }
 }
 
 const pass = (ms: number) => {
@@ -251,6 +254,57 @@ test('the profile that an operator chose stays that of what closes by itself', a
   expect(profiles).toEqual(['strict@1', 'strict@1'])
   expect(standard.id).toBe('standard')
 })
+
+test('a release is audited as each lead once it was made, and once a day; one that leaks is told with a count', async () => {
+  const code = await authorityOf(6)
+  await claim('one')
+  const { closer, told, audits } = closerOf()
+  await look(closer)
+  const first = { authority: code, year, release: `${code}/202425/1`, exposed: 0, ms: expect.any(Number) }
+  expect([told.map(({ outcome }) => outcome), audits]).toEqual([['released'], [first]])
+  pass(2 * hour)
+  await closer.look()
+  expect(audits).toHaveLength(1)
+  // A small figure of the second half-term, so that something is hidden.
+  await warehouse.insert({
+    name: 'seed',
+    table: 'cells',
+    columns: ['authority', 'metric', 'grain', 'school', 'period', 'gen', 'd', 'n', 'sx', 'sxx'],
+    rows: [[code, 'incidents', 1, code * 1_000 + 1, 20241118, ++generation, [''], [2], [0], [0]]],
+  })
+  pass(60 * day)
+  await closer.look()
+  expect(audits.map(({ release, exposed }) => [release, exposed])).toEqual([
+    [`${code}/202425/1`, 0],
+    [`${code}/202425/2`, 0],
+  ])
+  await showAll(code, 2)
+  pass(day)
+  await closer.look()
+  expect(audits.at(-1)).toMatchObject({ release: `${code}/202425/2` })
+  expect(audits.at(-1)!.exposed).toBeGreaterThan(0)
+})
+
+/** By somebody's hand in the warehouse: shows what a release hides. */
+async function showAll(code: number, number: number): Promise<void> {
+  const scope = operatorScope([code])
+  const release = (await readReleases(warehouse, scope, [year])).find((one) => one.number === number)!
+  const asked = { release, metrics: [...release.definitions.keys()], grains }
+  const hidden = (await readReleasedFigures(warehouse, scope, asked)).filter((o) => o.status === 'hidden')
+  expect(hidden.length).toBeGreaterThan(0)
+  await warehouse.insert({
+    name: 'planted',
+    table: 'released_figure',
+    columns: [
+      ...['authority', 'year', 'number', 'digest', 'metric', 'outcome', 'school', 'grain', 'period', 'd'],
+      ...['status', 'value'],
+    ],
+    rows: hidden.map((one) => [
+      ...[code, year, number, release.digest, one.metric, one.outcome, one.school],
+      ...[grains.indexOf(one.grain) + 1, one.period, one.by, 'published', 2],
+    ]),
+  })
+}
 
 test('late events have as many days here as on the command line', () => {
   const env = readEnv({ CLICKHOUSE_URL: 'http://127.0.0.1:8123' })

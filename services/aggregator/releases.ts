@@ -1,9 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 import { operatorScope } from '@cairn/access/operator'
 import { FencedError, type LedgerChange, type Position } from '@cairn/control-plane'
-import { type CubeProfile, DisclosureError, stampOf, standard, strict } from '@cairn/disclosure'
+import { type CubeProfile, DisclosureError, profileOf, stampOf, standard } from '@cairn/disclosure'
 import { readReleases, releaseName } from '@cairn/warehouse'
-import { type ClosingSources, closeDue, dueOf, NotDueError, refusalOf } from '@cairn/warehouse/closing'
+import {
+  auditRelease,
+  type ClosingSources,
+  closeDue,
+  dueOf,
+  NotDueError,
+  refusalOf,
+} from '@cairn/warehouse/closing'
 
 /** What the closer needs beside what closing itself does. */
 export interface CloserSources extends ClosingSources {
@@ -23,7 +30,10 @@ export interface CloserOptions {
   readonly quietMs?: number
   /** Between two looks at one authority. */
   readonly everyMs?: number
+  /** Between two audits of one release. */
+  readonly auditEveryMs?: number
   onOutcome(outcome: Outcome): void
+  onAudit?(audit: ReleaseAudit): void
   /** After a look: years that are due and could not be released, over all authorities that are owned. */
   onOverdue?(count: number): void
 }
@@ -41,7 +51,16 @@ export interface Outcome {
   readonly isKnown: boolean
 }
 
-const profiles: readonly CubeProfile[] = [standard, strict]
+/** What the audit as anyone and as each school's lead came to, of the newest release of a year. */
+export interface ReleaseAudit {
+  readonly authority: number
+  /** Academic year by its starting year. */
+  readonly year: number
+  readonly release: string
+  /** Protected figures that can be narrowed down too far: 0, or it leaks. Which ones they are is not said. */
+  readonly exposed: number
+  readonly ms: number
+}
 
 /**
  * Closes what is due of the authorities whose partitions are owned here. The claim is the lease: before a release is
@@ -56,6 +75,8 @@ export class Closer {
   readonly #next = new Map<number, number>()
   /** `authority year` → why it is overdue. */
   readonly #overdue = new Map<string, string>()
+  /** `authority year` → the release that was audited last, and when. */
+  readonly #audited = new Map<string, { release: string; at: number }>()
 
   constructor(options: CloserOptions) {
     this.#o = options
@@ -71,7 +92,10 @@ export class Closer {
       if (signal?.aborted) return
       if (!quiet.has(sources.log.partitionOf(code)) || (this.#next.get(code) ?? 0) > time) continue
       this.#next.set(code, time + everyMs)
-      for (const year of yearsOf(now())) await this.#year(code, year)
+      for (const year of yearsOf(now())) {
+        await this.#year(code, year)
+        await this.#audit(code, year, signal)
+      }
     }
     this.#o.onOverdue?.(
       [...this.#overdue.keys()].filter((key) => this.#isOwned(Number.parseInt(key, 10))).length,
@@ -128,11 +152,40 @@ export class Closer {
     }
   }
 
+  /**
+   * Once a day a release, and at once after it was made. The thread is lent in steps, one a school's lead: for a large
+   * county the whole takes half a minute, and events go on meanwhile.
+   */
+  async #audit(authority: number, year: number, signal?: AbortSignal): Promise<void> {
+    const { sources, now, auditEveryMs = 86_400_000, onAudit, onOutcome } = this.#o
+    const scope = operatorScope([authority])
+    try {
+      const newest = (await readReleases(sources.warehouse, scope, [year])).at(-1)
+      if (!newest || !this.#isOwned(authority)) return
+      const key = `${authority} ${year}`
+      const last = this.#audited.get(key)
+      const at = now().getTime()
+      if (last?.release === releaseName(newest) && at - last.at < auditEveryMs) return
+      const found = await auditRelease(sources.warehouse, { scope, authority, year }, async () => {
+        await turn()
+        signal?.throwIfAborted()
+      })
+      if (!found) return
+      const release = releaseName(found.release)
+      this.#audited.set(key, { release, at })
+      onAudit?.({ authority, year, release, exposed: found.exposed, ms: found.ms })
+    } catch (error) {
+      if (signal?.aborted) return
+      const why = `audit: ${error instanceof DisclosureError ? refusalOf(error) : (error as Error).name}`
+      onOutcome({ authority, year, outcome: 'failed', why, isKnown: false })
+    }
+  }
+
   /** That of the authority's newest release, of this year or the one before: what an operator chose stays. */
   async #profileOf(authority: number, year: number): Promise<CubeProfile> {
     const found = await readReleases(this.#o.sources.warehouse, operatorScope([authority]), [year - 1, year])
     const stamp = found.at(-1)?.profile ?? stampOf(standard)
-    const profile = profiles.find((one) => stampOf(one) === stamp)
+    const profile = profileOf(stamp)
     if (!profile) throw new DisclosureError('profile', `is one that is known; the last release has ${stamp}`)
     return profile
   }

@@ -82,6 +82,10 @@ export async function serve(env: AggregatorEnv, started: number): Promise<void> 
     positions: () => aggregator.positions,
     settleDays: env.CAIRN_RELEASE_SETTLE_DAYS,
     now: () => new Date(),
+    onAudit(audit) {
+      metrics.audited(audit)
+      logger[audit.exposed === 0 ? 'info' : 'error'](audit, 'release audited as each lead')
+    },
     onOverdue: (count) => metrics.overdue.set(count),
     onOutcome({ isKnown, ...outcome }) {
       metrics.releases.inc({ outcome: outcome.outcome })

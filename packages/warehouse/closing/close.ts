@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Scope } from '@cairn/access'
 import {
   type CubeProfile,
   DisclosureError,
@@ -9,6 +10,7 @@ import {
   stampOf,
 } from '@cairn/disclosure'
 import { definitionId, grains, metrics } from '@cairn/metrics'
+import type { Warehouse } from '../client.ts'
 import { type ReleasedFigure, type ReleaseInfo, readReleasedFigures, readReleases } from '../releases.ts'
 import { type CubeSources, cubeOf, type Excluded, periodOf } from './cube.ts'
 import { type Carried, nextSafely } from './next.ts'
@@ -80,7 +82,7 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
   const found = basis
     ? nextSafely(
         { number: last!.number, cube: basis },
-        await publishedIn(closing, last!),
+        await publishedIn(warehouse, scope, last!),
         cube,
         profile,
         asLeads,
@@ -108,8 +110,12 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
   }
 }
 
-/** What the last release published, with the names that a publication has. */
-async function publishedIn({ warehouse, scope }: Closing, release: ReleaseInfo): Promise<PublishedFigure[]> {
+/** What a release published, with the names that a publication has. */
+export async function publishedIn(
+  warehouse: Warehouse,
+  scope: Scope,
+  release: ReleaseInfo,
+): Promise<PublishedFigure[]> {
   const metrics = [...release.definitions.keys()]
   const rows = await readReleasedFigures(warehouse, scope, { release, metrics, grains })
   return rows.map(({ metric, outcome, school, grain, period, by, status, value }) => ({
