@@ -78,6 +78,29 @@ function control(
   { id, base, without, asLeads, before }: Control,
 ): Controlled {
   const { system } = layer
+  const most = complete(layer, base, without)
+  hidePrimary(system, need)
+  if (!without.has('lead')) hideWeeks(system, layer, need)
+  const shown = before ? withSums(system, before.shown) : []
+  const isMoved = before?.isMoved || shown.some((cell) => system.hidden[cell])
+  for (const cell of shown) system.fixed[cell] = 1
+  mend(system, need, without)
+  const audited = audit(system, need, most, without, asLeads)
+  const strained = isMoved || isStrained(system, need, without, shown) || (!!before && audited !== 'closed')
+  const tables = layer.tables.map((_, table) => isWhole(layer, base, need, table, without))
+  return { id, layer, need, audited, tables, most, strained }
+}
+
+/**
+ * What follows from the denominators and from what is never published: a figure beside a hidden denominator is hidden.
+ * @returns by cell: the most that the public can think its denominator to be
+ */
+export function complete(
+  layer: Layer,
+  base: Pick<Controlled, 'layer' | 'most'> | undefined,
+  without: Without,
+): Float64Array {
+  const { system } = layer
   const roll = (base ?? { layer }).layer
   const besideOf = (cell: number) => roll.cellOf(0, system.owner[cell]! + 1, layer.category[cell]!)
   if (!without.has('derived')) addDerived(system, (cell) => roll.system.value[besideOf(cell)] === 0)
@@ -101,16 +124,7 @@ function control(
       }
     }
   }
-  hidePrimary(system, need)
-  if (!without.has('lead')) hideWeeks(system, layer, need)
-  const shown = before ? withSums(system, before.shown) : []
-  const isMoved = before?.isMoved || shown.some((cell) => system.hidden[cell])
-  for (const cell of shown) system.fixed[cell] = 1
-  mend(system, need, without)
-  const audited = audit(system, need, most, without, asLeads)
-  const strained = isMoved || isStrained(system, need, without, shown) || (!!before && audited !== 'closed')
-  const tables = layer.tables.map((_, table) => isWhole(layer, base, need, table, without))
-  return { id, layer, need, audited, tables, most, strained }
+  return most
 }
 
 /** A pair table is published whole or not at all: neither a cell nor a margin may be hidden. */

@@ -58,20 +58,38 @@ export function namesOf(shape: Shape, metric?: Pick<Metric, 'id' | 'kind' | 'out
  * as a school reports now and did not, or the other way round, or one school dominates an authority's figure
  */
 export function formerCells(
-  { system, cellOf, outcomes, missing, withheld }: Layer,
-  { shape }: Cube,
+  layer: Layer,
+  cube: Cube,
   metric: Metric | undefined,
   former: Former,
 ): { shown: number[]; isMoved: boolean } {
-  const kind = metric?.kind ?? 'denominators'
-  const [all, when, at] = [categories(shape), periods(shape, kind), coordinates(shape, kind)]
+  const { system, missing, withheld } = layer
   let isMoved = false
   const shown: number[] = []
+  for (const { cell, unit, status } of statuses(layer, cube, metric, former)) {
+    if ((status === 'unavailable') !== missing[unit] || (status === 'published' && withheld[cell]))
+      isMoved = true
+    // An authority's figure that one school dominates is withheld without being a secret to its lines.
+    if (status === 'hidden' && !withheld[cell]) hide(system, cell, 'former')
+    if (status === 'published') shown.push(cell)
+  }
+  return { shown, isMoved }
+}
+
+/** The cells of a layer that a publication has a figure for. */
+export function* statuses(
+  { cellOf, outcomes }: Layer,
+  { shape }: Cube,
+  metric: Metric | undefined,
+  former: Former,
+): Generator<{ cell: number; unit: number; status: Status }> {
+  const kind = metric?.kind ?? 'denominators'
+  const [all, when, at] = [categories(shape), periods(shape, kind), coordinates(shape, kind)]
   for (let outcome = 0; outcome < outcomes; outcome++)
     for (let unit = 0; unit <= shape.schools.length; unit++)
-      at.forEach(({ category, period }, coordinate) => {
+      for (const [coordinate, { category, period }] of at.entries()) {
         const cell = cellOf(outcome, unit, coordinate)
-        if (cell < 0) return
+        if (cell < 0) continue
         const name = {
           metric: metric?.id ?? 'denominators',
           ...(metric?.outcomes && { outcome: metric.outcomes[outcome]! }),
@@ -80,14 +98,8 @@ export function formerCells(
           by: all[category]!.by,
         }
         const status = former.get(placeOf(name))
-        if (status === undefined) return
-        if ((status === 'unavailable') !== missing[unit] || (status === 'published' && withheld[cell]))
-          isMoved = true
-        // An authority's figure that one school dominates is withheld without being a secret to its lines.
-        if (status === 'hidden' && !withheld[cell]) hide(system, cell, 'former')
-        if (status === 'published') shown.push(cell)
-      })
-  return { shown, isMoved }
+        if (status !== undefined) yield { cell, unit, status }
+      }
 }
 
 /** The cells, and what anyone can sum from them over time: to hide a term between two half-terms that show hides nothing. */

@@ -7,6 +7,7 @@ export {
   type Overrides,
   ownSchool,
   type Profile,
+  profileOf,
   stampOf,
   standard,
   strict,
@@ -19,6 +20,7 @@ export {
   type PublishedFigure,
   suppress,
 } from './publication.ts'
+export { auditPublished, type Exposure } from './published.ts'
 export { carryMetric, nextRelease, type Release } from './release.ts'
 export {
   type Category,

@@ -86,3 +86,7 @@ export function tighten(profile: CubeProfile, overrides: Overrides): CubeProfile
   }
   return { ...profile, ...overrides, id: `${profile.id}+tightened` }
 }
+
+/** The profile that a release was stamped with; undefined where it is none of Cairn's. */
+export const profileOf = (stamp: string): CubeProfile | undefined =>
+  [standard, strict].find((one) => stampOf(one) === stamp)

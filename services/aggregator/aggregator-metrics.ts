@@ -59,7 +59,38 @@ export function aggregatorMetrics() {
     conclude: 'Rising for minutes: add an aggregator, up to one a partition',
     labels: ['partition', 'mark'],
   })
+  const releases = metrics.counter({
+    name: 'aggregator_releases_total',
+    measures: 'Times that a half-term or year that is due was closed: released, unchanged, refused or failed',
+    conclude: 'Refused or failed rising each hour: the log says of which authority and year, and why',
+    labels: ['outcome'],
+  })
+  const overdue = metrics.gauge({
+    name: 'aggregator_releases_overdue',
+    measures: 'Years of authorities of which something is due and could not be released',
+    conclude: 'Above 0: see the log, or cairn release close, which says the same',
+  })
+  const exposed = metrics.gauge({
+    name: 'aggregator_release_exposed_figures',
+    measures:
+      'Protected figures of the newest releases that a school’s lead could narrow down too far, at the last audit',
+    conclude: 'Above 0: a release leaks; cairn release audit says of which metric, the log of which release',
+  })
+  const audits = metrics.counter({
+    name: 'aggregator_release_audits_total',
+    measures: 'Audits of releases as anyone and as each school’s lead',
+    conclude:
+      'Not rising for a day while there are releases: the aggregator never finds its partitions quiet',
+  })
+  const exposedOf = new Map<string, number>()
   return {
+    audited({ authority, year, exposed: count }: { authority: number; year: number; exposed: number }): void {
+      audits.inc()
+      exposedOf.set(`${authority} ${year}`, count)
+      exposed.set([...exposedOf.values()].reduce((so, one) => so + one, 0))
+    },
+    releases,
+    overdue,
     retries,
     fenced,
     took(count: number, milliseconds: number): void {

@@ -21,6 +21,19 @@ export const aggregatorEnv = z.object({
     .min(50)
     .default(1_000)
     .describe('Milliseconds between two drains into cells while there is more to read'),
+  CAIRN_RELEASES: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Whether half-terms and years that have closed are released by themselves; off while history is loaded',
+    ),
+  CAIRN_RELEASE_SETTLE_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(999)
+    .default(14)
+    .describe('Days after a half-term’s last one in which what is sent late still enters its first release'),
 })
 
 export type AggregatorEnv = z.output<typeof aggregatorEnv>

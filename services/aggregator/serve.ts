@@ -12,6 +12,7 @@ import { buildAggregatorApp } from './app.ts'
 import type { AggregatorEnv } from './env.ts'
 import { runLoop } from './loop.ts'
 import { openReaderThread } from './reader-thread.ts'
+import { Closer, keepClosing } from './releases.ts'
 
 /** Academic years whose weeks the warehouse knows: a fact outside them counts in its week and year alone. */
 const calendarYears = { from: 2010, to: 2040 }
@@ -76,6 +77,30 @@ export async function serve(env: AggregatorEnv, started: number): Promise<void> 
   logger.info({ port, startMs: Math.round(performance.now() - started) }, 'ready')
   process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, port })}\n`)
 
+  const closer = new Closer({
+    sources: { controlPlane, log, warehouse },
+    positions: () => aggregator.positions,
+    settleDays: env.CAIRN_RELEASE_SETTLE_DAYS,
+    now: () => new Date(),
+    onAudit(audit) {
+      metrics.audited(audit)
+      logger[audit.exposed === 0 ? 'info' : 'error'](audit, 'release audited as each lead')
+    },
+    onOverdue: (count) => metrics.overdue.set(count),
+    onOutcome({ isKnown, ...outcome }) {
+      metrics.releases.inc({ outcome: outcome.outcome })
+      const isGood = outcome.release !== undefined
+      logger[isGood ? 'info' : isKnown ? 'debug' : 'warn'](outcome, 'release')
+    },
+  })
+  const closing =
+    env.CAIRN_RELEASES === 'on'
+      ? keepClosing(closer, {
+          signal: stop.signal,
+          onTrouble: (error) => logger.warn({ error: (error as Error).name }, 'releases wait'),
+        })
+      : undefined
+
   let failed = false
   try {
     await runLoop({
@@ -123,6 +148,8 @@ export async function serve(env: AggregatorEnv, started: number): Promise<void> 
       fenced ? 'another aggregator has taken over: this one stops' : 'the aggregator cannot go on',
     )
   }
+  stop.abort()
+  await closing
   await app.close().catch(() => undefined)
   await reader.close().catch(() => undefined)
   await Promise.allSettled([log.close(), warehouse.close(), controlPlane.close()])

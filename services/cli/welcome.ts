@@ -19,14 +19,14 @@ export function welcome(
     `  Look here       ${at.gateway}/          what runs, how fresh it is, queries to click`,
     `  Ask             ${at.gateway}/graphql   GraphiQL`,
     `  Send events to  ${at.ingest}/v1/events`,
-    ...(demo ? demoLines(at.gateway, demo) : ownLines(data)),
+    ...(demo ? demoLines(at.gateway, demo, data) : ownLines(data)),
     '',
     `  Logs: ${here}/logs.  How it stands: npm run cairn -- status${data}.  Stop: Ctrl-C.`,
     '',
   ].join('\n')
 }
 
-function demoLines(gateway: string, demo: DemoKeys): string[] {
+function demoLines(gateway: string, demo: DemoKeys, data: string): string[] {
   const query =
     '{ figures(metric: \\"incident_rate\\", groupBy: [\\"school\\"], period: { academicYears: [\\"202526\\"] }) ' +
     '{ rows { schoolName value lower upper status } asOf } }'
@@ -40,6 +40,8 @@ function demoLines(gateway: string, demo: DemoKeys): string[] {
     '  A first question:',
     `    curl -s ${gateway}/graphql -H 'content-type: application/json' \\`,
     `      -H 'authorization: Bearer ${demo.analyst}' -d '{"query":"${query}"}'`,
+    '',
+    `  What has closed of it is a release within a minute: npm run cairn -- release list${data}`,
   ]
 }
 

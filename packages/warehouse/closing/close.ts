@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Scope } from '@cairn/access'
 import {
   type CubeProfile,
   DisclosureError,
@@ -9,6 +10,7 @@ import {
   stampOf,
 } from '@cairn/disclosure'
 import { definitionId, grains, metrics } from '@cairn/metrics'
+import type { Warehouse } from '../client.ts'
 import { type ReleasedFigure, type ReleaseInfo, readReleasedFigures, readReleases } from '../releases.ts'
 import { type CubeSources, cubeOf, type Excluded, periodOf } from './cube.ts'
 import { type Carried, nextSafely } from './next.ts'
@@ -21,6 +23,8 @@ export interface Closing extends CubeSources {
   readonly now: Date
   /** Audit as each school's lead too. */
   readonly asLeads?: boolean
+  /** A first release waits until no school is without a roll: those that have none then stay outside all year. */
+  readonly everySchool?: boolean
   /** Before a new release is written: whoever audits it finds no release that was not announced. */
   announce?(release: ReleaseInfo, carried: readonly string[]): Promise<void>
 }
@@ -61,17 +65,24 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
     if (!metrics.has(id) || definitionId(metrics.get(id)!) !== definition)
       throw new DisclosureError(`definitions.${id}`, 'is that of the previous release')
   const { cube, excluded } = await cubeOf(closing, basis)
+  if (cube.shape.schools.length === 0)
+    throw new DisclosureError('roll', 'is known of a school: no event of the year says of any')
   if (cube.shape.schools.length < profile.smallestSchools)
     throw new DisclosureError(
       'schools',
       `with a roll are at least ${profile.smallestSchools}: no view across fewer closes`,
+    )
+  if (!last && closing.everySchool && excluded.withoutRoll.length > 0)
+    throw new DisclosureError(
+      'schools',
+      `each have a roll: ${excluded.withoutRoll.length} have none, and would stay outside the whole year`,
     )
   lap()
   const asLeads = closing.asLeads ?? false
   const found = basis
     ? nextSafely(
         { number: last!.number, cube: basis },
-        await publishedIn(closing, last!),
+        await publishedIn(warehouse, scope, last!),
         cube,
         profile,
         asLeads,
@@ -99,8 +110,12 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
   }
 }
 
-/** What the last release published, with the names that a publication has. */
-async function publishedIn({ warehouse, scope }: Closing, release: ReleaseInfo): Promise<PublishedFigure[]> {
+/** What a release published, with the names that a publication has. */
+export async function publishedIn(
+  warehouse: Warehouse,
+  scope: Scope,
+  release: ReleaseInfo,
+): Promise<PublishedFigure[]> {
   const metrics = [...release.definitions.keys()]
   const rows = await readReleasedFigures(warehouse, scope, { release, metrics, grains })
   return rows.map(({ metric, outcome, school, grain, period, by, status, value }) => ({

@@ -47,6 +47,8 @@ export interface ClosingRequest {
   /** No half-term after this one, though it has closed. */
   readonly through?: number | undefined
   readonly asLeads?: boolean
+  /** Refuses a first release while a school has no roll. */
+  readonly everySchool?: boolean
 }
 
 /** Why a release cannot be made: the rule, and the way out. */
@@ -147,6 +149,7 @@ const waitingEvents = async (sources: Pick<ClosingSources, 'controlPlane' | 'log
 export async function closeDue(sources: ClosingSources, request: ClosingRequest): Promise<Closed> {
   const { controlPlane, warehouse } = sources
   const { scope, authority, year, profile, now, settleDays = usualSettleDays, asLeads = false } = request
+  const { everySchool = false } = request
   const calendars = await controlPlane.calendars.weeks([authority], { from: year, to: year })
   const { halfTerms, next, isComplete } = closedPeriods(year, calendars, settleDays, now)
   const through = Math.min(request.through ?? 6, halfTerms)
@@ -165,7 +168,7 @@ export async function closeDue(sources: ClosingSources, request: ClosingRequest)
   const schools = await controlPlane.schools.list([authority])
   return closeRelease({
     warehouse,
-    ...{ scope, authority, year, profile, offset: end, now, asLeads },
+    ...{ scope, authority, year, profile, offset: end, now, asLeads, everySchool },
     ...((!isComplete || through < 6) && { through }),
     schools: schools.filter(({ aggregate }) => !aggregate).map(({ urn }) => urn),
     weeks: hasOneCalendar ? calendars.flatMap(({ weeks }) => weeks) : [],

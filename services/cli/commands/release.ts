@@ -10,9 +10,17 @@ import {
   yearFrom,
   yearText,
 } from '@cairn/warehouse'
-import { type Carried, type Closed, dueOf, readCarried, usualSettleDays } from '@cairn/warehouse/closing'
+import {
+  type AuditedRelease,
+  auditRelease,
+  type Carried,
+  type Closed,
+  dueOf,
+  readCarried,
+  usualSettleDays,
+} from '@cairn/warehouse/closing'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { Fault, misuse } from '../fault.ts'
+import { exitCodes, Fault, misuse } from '../fault.ts'
 import { withControlPlane, withLog, withWarehouse } from '../open.ts'
 import { dataOption, existingFolder, jsonOption, laCode } from '../options.ts'
 import { closeYear } from '../releases.ts'
@@ -34,6 +42,7 @@ export const releaseCommand = (): Command =>
     .addCommand(due())
     .addCommand(list())
     .addCommand(show())
+    .addCommand(audit())
 
 interface CloseOptions extends Options {
   authority: number
@@ -256,3 +265,44 @@ const show = (): Command =>
         ),
       )
     })
+
+const audit = (): Command =>
+  new Command('audit')
+    .description(
+      'look at the newest release of a year as anyone and as the lead of each school: does it expose anything',
+    )
+    .requiredOption('--authority <code>', 'LA code', laCode)
+    .requiredOption('--year <year>', 'academic year, such as 202526', academicYear)
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Counts protected figures of other schools that can be narrowed down too far from what is shown, by metric; which ones
+they are is not said. Exits 1 where there is one. The aggregator does the same once a day. Half a minute for 240 schools.`,
+    )
+    .action(async (options: Options & { authority: number; year: number }) => {
+      const { authority, year } = options
+      const found = await withWarehouse(existingFolder(options), (warehouse) =>
+        auditRelease(warehouse, { scope: operatorScope([authority]), authority, year }),
+      )
+      if (!found)
+        throw new Fault(
+          `Authority ${authority} has no release of ${yearText(year)}.`,
+          'cairn release list shows those there are.',
+        )
+      if (options.json) console.log(JSON.stringify({ ...found, release: releaseName(found.release) }))
+      else console.log(auditText(found))
+      if (found.exposed > 0) process.exitCode = exitCodes.failed
+    })
+
+const auditText = ({ release, metrics, exposed, ms }: AuditedRelease): string =>
+  [
+    table(
+      ['metric', 'exposed to anyone', 'to a school’s lead'],
+      metrics.map((one) => [one.metric, one.toPublic, one.toLeads]),
+    ),
+    exposed === 0
+      ? `${releaseName(release)} exposes nothing: looked at as anyone and as each of ${counted(release.schools, 'lead')} in ${ms} ms.`
+      : `${releaseName(release)} EXPOSES ${counted(exposed, 'protected figure')}.`,
+  ].join('\n')

@@ -49,6 +49,8 @@ export function describeRelease(release: ReleaseInfo, scope: Scope): ReleaseType
     authorityCode: release.authority,
     timePeriod: yearText(release.year),
     number: release.number,
+    through: release.through,
+    isComplete: release.isComplete,
     closedAt: release.closedAt,
     profile: release.profile,
     metrics: [...release.definitions].map(([id, definitionId]) => ({ id, definitionId })),

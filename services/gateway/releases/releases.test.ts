@@ -65,10 +65,10 @@ const ask = (who: string, args: string, more = '') =>
 test('a published figure can be asked for by its release’s name, unchanged by what was corrected and released later', async () => {
   const { data } = await gateway.ask(
     key,
-    '{ releases(authority: 855, year: "2016/17") { name number profile schools figures metrics { id definitionId } } }',
+    '{ releases(authority: 855, year: "2016/17") { name number through isComplete profile schools figures metrics { id definitionId } } }',
   )
   expect(data.releases).toMatchObject([
-    { name: '855/201617/1', number: 1, profile: 'standard@1', schools: 6 },
+    { name: '855/201617/1', number: 1, through: 6, isComplete: true, profile: 'standard@1', schools: 6 },
     { name: '855/201617/2', number: 2 },
   ])
   const asked = 'metric: "incidents", grains: [ACADEMIC_YEAR]'
@@ -78,6 +78,32 @@ test('a published figure can be asked for by its release’s name, unchanged by 
   expect(first!.data.releasedFigures.rows[0]).toMatchObject({ schoolUrn: null, value: 322, status: 'OK' })
   expect(second!.data.releasedFigures.rows[0]).toMatchObject({ schoolUrn: null, value: 382 })
   expect(latest!.data.releasedFigures).toEqual(second!.data.releasedFigures)
+})
+
+test('a release of a running year says which half-terms it holds, and that the year is not complete', async () => {
+  const [own] = await gateway.controlPlane.calendars.weeks([855], { from: 2017, to: 2017 })
+  const cells = urns.map(
+    (school): SeedCell => ({
+      ...{
+        authority: 855,
+        school,
+        metric: 'headcount',
+        grain: 'week',
+        period: 20170911,
+        counts: { '': 300 },
+      },
+    }),
+  )
+  await seed(gateway.warehouse, cells)
+  await closeRelease({
+    ...{ warehouse: gateway.warehouse, scope, authority: 855, year: 2017, profile: standard, schools: urns },
+    ...{ weeks: own!.weeks, offset: 0, now: new Date('2018-01-31T12:00:00Z'), through: 2 },
+  })
+  const { data } = await gateway.ask(
+    key,
+    '{ releases(authority: 855, year: "2017/18") { name through isComplete } }',
+  )
+  expect(data.releases).toEqual([{ name: '855/201718/1', through: 2, isComplete: false }])
 })
 
 test('a hidden row has no number and does not say why; the small one looks as the one beside it', async () => {

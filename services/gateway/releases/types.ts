@@ -13,7 +13,8 @@ export class ReleasedMetric {
 
 @ObjectType('Release', {
   description:
-    'Figures of a closed academic year, frozen. A correction enters a later release; this one stays as it is.',
+    'Figures of closed half-terms, or of a closed academic year, frozen. A correction and what closes later enter a later ' +
+    'release; this one stays as it is.',
 })
 export class ReleaseType {
   @Field(() => String, { description: 'Authority, academic year and number, such as 855/202526/1.' })
@@ -27,6 +28,12 @@ export class ReleaseType {
 
   @Field(() => Int, { description: 'From 1; the highest one is the latest.' })
   number!: number
+
+  @Field(() => Int, { description: 'Half-terms that it holds, from the first: 1 to 6.' })
+  through!: number
+
+  @Field(() => Boolean, { description: 'The year has closed: it holds terms and the year besides.' })
+  isComplete!: boolean
 
   @Field(() => String, { description: 'ISO 8601, UTC.' })
   closedAt!: string
