@@ -118,20 +118,31 @@ describe('what is read of recommendations equals what is counted from episodes',
     expect(new Set(rows.map((row) => row.by)).size).toBe(6)
   })
 
-  test('movement between two weeks', async () => {
-    const rows = await readTierMovement(warehouse, scope, { ...question, week: 15, later: 45 })
-    expect(rows).toEqual(
-      schools.map((s) => ({
-        ...{ authority: 901, school: s },
-        counts: movement(
-          bySchool(45)
-            .get(s)!
-            .map((p) => p.episodes),
-          15,
-          45,
-        ).flat(),
-      })),
-    )
+  test.each([
+    ['all schools', scope, schools],
+    ['two of the schools', testScope([901], [1, 2]), [1, 2]],
+  ])('movement between two weeks over %s adds up to the mixes of both', async (_, reader, seen) => {
+    const [week, later] = [15, 45]
+    const [row] = await readTierMovement(warehouse, reader, { ...question, week, later })
+    const stateOf = (p: Pupil, at: number) =>
+      seen.includes(school(p, at)?.[1] ?? 0) ? (tierAt(p.episodes, at) ?? 0) : 0
+    const counts = Array.from({ length: 16 }, () => 0)
+    for (const p of pupils.filter(({ authority }) => authority === 901))
+      counts[4 * stateOf(p, week) + stateOf(p, later)]!++
+    counts[0] = 0
+    expect(row).toEqual({ authority: 901, counts })
+    const mixOf = async (at: number) => {
+      const rows = await readTierMix(warehouse, reader, { ...question, week: at })
+      return [0, 1, 2].map((t) => rows.reduce((sum, { tiers }) => sum + tiers[t]!, 0))
+    }
+    const sum = (cells: readonly number[]) => cells.reduce((so, n) => so + n, 0)
+    expect([4, 8, 12].map((at) => sum(counts.slice(at, at + 4)))).toEqual(await mixOf(week))
+    expect([1, 2, 3].map((at) => sum(counts.filter((_, i) => i % 4 === at)))).toEqual(await mixOf(later))
+    // Inside, it is the pure function's.
+    if (seen.length === schools.length) {
+      const episodes = pupils.filter((p) => p.authority === 901).map((p) => p.episodes)
+      expect([5, 9, 13].map((at) => counts.slice(at, at + 3))).toEqual(movement(episodes, week, later))
+    } else expect(sum([4, 8, 12].map((at) => counts[at]!))).toBeGreaterThan(0)
   })
 
   test('time in tier: maximal runs, and how many have ended', async () => {

@@ -84,12 +84,14 @@ export async function readTierMix(
 
 export interface TierMovementRow {
   readonly authority: number
-  readonly school: number
-  /** Nine counts: tier at the first week by tier at the later one, row by row. */
+  /**
+   * 16 counts: none or the tier at the first week by none or the tier at the later one, row by row. None: no evidence
+   * yet, or not at a school that is seen. Rows and columns add up to the mixes of both weeks; who is in neither is left out.
+   */
   readonly counts: readonly number[]
 }
 
-/** Pupils by tier at one week and at a later one, by the school of the later; those without a tier at either are left out. */
+/** Pupils by tier at one week and at a later one, over the schools that may be seen. */
 export async function readTierMovement(
   w: Warehouse,
   scope: Scope,
@@ -97,12 +99,13 @@ export async function readTierMovement(
 ): Promise<TierMovementRow[]> {
   const a = askedTiers(scope, q)
   if (!a) return []
-  const counts = [1, 2, 3].flatMap((x) => [1, 2, 3].map((y) => `countIf(before = ${x} AND after = ${y})`))
-  const sql = `SELECT authority, school, [${counts}] AS counts
-    FROM (SELECT authority, ${schoolAt('{later:UInt16}')} AS school, ${tierAt('{week:UInt16}')} AS before,
-      ${tierAt('{later:UInt16}')} AS after FROM (${a.rows}))
-    WHERE before > 0 AND after > 0 AND ${a.seen('school')} GROUP BY authority, school ORDER BY authority, school`
-  const rows = await tierRows<{ authority: number; school: number; counts: string[] }>(
+  const states = [0, 1, 2, 3]
+  const counts = states.flatMap((x) => states.map((y) => `countIf(before = ${x} AND after = ${y})`))
+  const at = (week: string) => `if(${a.seen(schoolAt(week))}, ${tierAt(week)}, 0)`
+  const sql = `SELECT authority, [${counts}] AS counts
+    FROM (SELECT authority, ${at('{week:UInt16}')} AS before, ${at('{later:UInt16}')} AS after FROM (${a.rows}))
+    WHERE before > 0 OR after > 0 GROUP BY authority ORDER BY authority`
+  const rows = await tierRows<{ authority: number; counts: string[] }>(
     ...([w, 'tier_movement', q, sql, { ...a.params, week: q.week, later: q.later }] as const),
   )
   return rows.map((row) => ({ ...row, counts: row.counts.map(Number) }))

@@ -4,7 +4,7 @@ import type { TierTableRow } from '@cairn/warehouse'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { closed, type SchoolCounts } from './closed.ts'
-import { mixRows, wholeOrNothing } from './mix.ts'
+import { mixRows, shownMovement, wholeOrNothing } from './mix.ts'
 import { TierBy } from './types.ts'
 
 test.each([
@@ -101,4 +101,35 @@ test('a mix has a row a school and value, and the authority’s for those who se
   })
   const some = mixRows(table, testScope([901], [1, 2, 3, 4], 'commissioner'))
   expect(some.map(({ schoolUrn }) => schoolUrn)).toEqual([1, 2, 3, 4])
+})
+
+test('a movement is shown where all that it adds up to is shown of both mixes, and else nothing of it', () => {
+  const mixOf = (...schools: readonly TierTableRow['tiers'][]): TierTableRow[] =>
+    schools.map((tiers, i) => ({ authority: 901, school: i + 1, by: '', value: '', tiers }))
+  // Ten each that entered, moved or stayed: rows and columns of 40, and of 30 and 10 before.
+  const counts = [0, 10, 10, 0, 0, 10, 10, 0, 0, 10, 10, 0, 0, 0, 0, 0]
+  const [week, later] = [mixOf([10, 10, 0], [10, 10, 0]), mixOf([15, 15, 0], [15, 15, 0])]
+  const [all, each] = [testScope([901]), testScope([901], [1, 2], 'commissioner')]
+  for (const scope of [all, each])
+    expect(shownMovement(counts, [week, later], scope)).toMatchObject({
+      ...{ status: 'OK', entered: [10, 10, 0], left: [0, 0, 0] },
+      pupils: [
+        [10, 10, 0],
+        [10, 10, 0],
+        [0, 0, 0],
+      ],
+    })
+  // The second school is held back alone, and so the authority's mix, in either week.
+  const alone = mixOf([26, 30, 0], [4, 0, 0])
+  for (const mixes of [
+    [week, alone],
+    [mixOf([18, 20, 0], [2, 0, 0]), later],
+  ])
+    for (const scope of [all, each])
+      expect(shownMovement(counts, mixes, scope)).toMatchObject({
+        ...{ status: 'SUPPRESSED', symbol: 'c', pupils: null, entered: null, left: null },
+      })
+  // Three who entered are the mix less the rest of the movement.
+  const few = counts.with(1, 3)
+  expect(shownMovement(few, [week, later], all)).toMatchObject({ status: 'SUPPRESSED', pupils: null })
 })

@@ -4,7 +4,7 @@ import { type Disclosed, disclose, interim } from '@cairn/disclosure'
 import type { TierTableRow } from '@cairn/warehouse'
 import { labelOf, placeOf } from '../figures/labels.ts'
 import type { FigureStatus } from '../scalars.ts'
-import { type ClosedCounts, closed } from './closed.ts'
+import { type Closed, type ClosedCounts, closed } from './closed.ts'
 import { TierBy, type TierMixRow } from './types.ts'
 
 /** Counts that add up to one group: shown whole or not at all, or a hidden one is the rest of the others. */
@@ -27,6 +27,45 @@ const setOf: Readonly<Record<TierBy, string>> = {
 }
 
 /**
+ * All of a movement or nothing. It adds up to the mixes of both weeks, of all schools together: they must be shown
+ * themselves, or for those who see each school alone, all of their schools'.
+ * @param counts 16, as the warehouse has them
+ */
+export function shownMovement(
+  counts: readonly number[],
+  mixes: readonly (readonly TierTableRow[])[],
+  scope: Scope,
+) {
+  const { status, symbol, profile } = wholeOrNothing(counts)
+  const none = { pupils: null, entered: null, left: null }
+  if (!mixes.every((found) => isWholeShown(found, scope)))
+    return { ...none, status: 'SUPPRESSED' as FigureStatus, symbol: 'c', profile }
+  if (status !== 'OK') return { ...none, status: status as FigureStatus, symbol, profile }
+  const rows = [0, 4, 8, 12].map((at) => counts.slice(at, at + 4))
+  return {
+    pupils: rows.slice(1).map((row) => row.slice(1)),
+    ...{ entered: rows[0]!.slice(1), left: rows.slice(1).map((row) => row[0]!) },
+    ...{ status: status as FigureStatus, symbol, profile },
+  }
+}
+
+function isWholeShown(found: readonly TierTableRow[], scope: Scope): boolean {
+  const mix = closedMix(found, scope)
+  const units = seesAll(scope) ? [0] : [...new Set(found.map(({ school }) => school))]
+  return units.every((unit) => {
+    const counts = mix.find(unit)
+    return !counts || statusOf(counts, mix.profile).status === 'OK'
+  })
+}
+
+const closedMix = (found: readonly TierTableRow[], scope: Scope): Closed =>
+  closed(
+    found.map((row) => ({ ...row, counts: row.tiers })),
+    ['1', '2', '3'],
+    seesAll(scope),
+  )
+
+/**
  * Schools by URN, then all of them together where the reader sees all; each total is followed by its values. What is
  * held back is decided over all characteristics, so that two questions never add up to more than one.
  */
@@ -35,8 +74,7 @@ export function mixRows(
   scope: Scope,
   by?: TierBy,
 ): Omit<TierMixRow, 'schoolName'>[] {
-  const table = found.map((row) => ({ ...row, counts: row.tiers }))
-  const mix = closed(table, ['1', '2', '3'], seesAll(scope))
+  const mix = closedMix(found, scope)
   const set = by && codeSets.get(setOf[by])
   const values = [...new Set(found.filter((row) => row.by === by).map(({ value }) => value))]
   values.sort((a, b) => (placeOf(set, a) < placeOf(set, b) ? -1 : 1))

@@ -3,10 +3,9 @@ import { readTierMovement, readTierTable } from '@cairn/warehouse'
 import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import type { FigureStatus } from '../scalars.ts'
 import { domainOf, weekOf } from './asked.ts'
 import { explainTier } from './explanation.ts'
-import { mixRows, wholeOrNothing } from './mix.ts'
+import { mixRows, shownMovement } from './mix.ts'
 import {
   TierExplanation,
   TierExplanationArgs,
@@ -42,7 +41,10 @@ export class TiersResolver {
     }
   }
 
-  @Query(() => TierMovement, { description: 'Which tiers pupils moved from and to, over what you may see.' })
+  @Query(() => TierMovement, {
+    description:
+      'Which tiers pupils moved from and to, over what you may see; held back where the mix of either week is.',
+  })
   async tierMovement(
     @Args(() => TierMovementArgs) args: TierMovementArgs,
     @Ctx() { scope, warehouse, signal }: GatewayContext,
@@ -51,14 +53,12 @@ export class TiersResolver {
     const [week, later] = [weekOf('week', args.week), weekOf('later', args.later)]
     if (later <= week) throw refused('later', 'a week after the other')
     const question = { authorities: [args.authority], domain, signal }
-    const rows = await readTierMovement(warehouse, scope, { ...question, week, later })
-    const counts = Array.from({ length: 9 }, (_, i) => rows.reduce((sum, row) => sum + row.counts[i]!, 0))
-    const { status, symbol, profile } = wholeOrNothing(counts)
-    const pupils = [0, 3, 6].map((at) => counts.slice(at, at + 3))
-    return {
-      ...{ week: mondayOfWeek(week), later: mondayOfWeek(later), domain },
-      ...{ pupils: status === 'OK' ? pupils : null, status: status as FigureStatus, symbol, profile },
-    }
+    const [rows, ...mixes] = await Promise.all([
+      readTierMovement(warehouse, scope, { ...question, week, later }),
+      ...[week, later].map((at) => readTierTable(warehouse, scope, { ...question, week: at })),
+    ])
+    const asked = { week: mondayOfWeek(week), later: mondayOfWeek(later), domain }
+    return { ...asked, ...shownMovement(rows[0]?.counts ?? Array(16).fill(0), mixes, scope) }
   }
 
   @Query(() => TierExplanation, {

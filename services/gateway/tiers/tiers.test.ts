@@ -61,7 +61,21 @@ beforeAll(async () => {
   const few = Array.from({ length: 30 }, (_, i) =>
     row(schools[0]!, [[5, 2, i < 28 ? 2 : 1, 2]], 'F', 'behaviour'),
   )
-  await insertRecommendations(gateway.warehouse, [...rows, ...few])
+  // In a third, one school has four pupils and the other the rest.
+  const alone = [
+    ...Array.from({ length: 40 }, (_, i) => {
+      const told: Told =
+        i < 20
+          ? [[0, 1, 1, 0]]
+          : [
+              [0, 1, 1, 0],
+              [10, 2, 2, 0],
+            ]
+      return row(schools[0]!, told, 'F', 'attendance')
+    }),
+    ...Array.from({ length: 4 }, () => row(schools[1]!, [[0, 1, 1, 0]], 'F', 'attendance')),
+  ]
+  await insertRecommendations(gateway.warehouse, [...rows, ...few, ...alone])
   const exit = (n: number, school: number, reason: string) =>
     JSON.stringify([
       ...[authority, '2025-12-15', school, uuid(500 + n), 1, n, '2025-12-15', null, []],
@@ -94,6 +108,32 @@ test('a mix by sex adds up to the total, for each school and for all', async () 
       ...[{ value: 'M', label: 'Male', pupils: 100, tier1: 80, tier2: 20, tier3: 0 }],
     ].map((row) => ({ ...row, schoolUrn: null, status: 'OK' })),
   )
+})
+
+test('a movement and those who entered add up to the mixes of both weeks', async () => {
+  const { tierMovement } = await ask(
+    analyst,
+    `tierMovement(${of}, week: "2025-10-20", later: "2026-06-01") { pupils entered left status }`,
+  )
+  expect(tierMovement).toEqual({
+    // Of the 40 in tier 2, 20 are back in it; 20 fell.
+    pupils: [
+      [160, 0, 0],
+      [20, 20, 0],
+      [0, 0, 24],
+    ],
+    ...{ entered: [0, 0, 0], left: [0, 0, 0], status: 'OK' },
+  })
+})
+
+test('a movement is held back with a mix that it adds up to', async () => {
+  const at = `authority: ${authority}, domain: "attendance", week: "2025-10-20"`
+  const { tierMovement, tierMix } = await ask(
+    analyst,
+    `tierMovement(${at}, later: "2026-06-01") { pupils entered left status } tierMix(${at}) { rows { schoolUrn status } }`,
+  )
+  expect(tierMix.rows.at(-1)).toEqual({ schoolUrn: null, status: 'SUPPRESSED' })
+  expect(tierMovement).toEqual({ pupils: null, entered: null, left: null, status: 'SUPPRESSED' })
 })
 
 test('time in tier is told with quartiles and n, for the school and for all who see all', async () => {

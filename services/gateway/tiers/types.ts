@@ -104,7 +104,10 @@ export class TierMix {
   rows!: readonly TierMixRow[]
 }
 
-@ObjectType({ description: 'Pupils by tier at one week and at a later one. All nine are shown or none.' })
+@ObjectType({
+  description:
+    'Pupils by tier at one week and at a later one. With those who entered and left, rows and columns add up to the mixes of both weeks; all fifteen counts are shown or none.',
+})
 export class TierMovement {
   @Field(() => String)
   week!: string
@@ -120,6 +123,19 @@ export class TierMovement {
     description: 'Rows: tier at the week; columns: tier at the later one.',
   })
   pupils!: readonly (readonly number[])[] | null
+
+  @Field(() => [Int], {
+    nullable: true,
+    description:
+      'By tier at the later week: pupils who were in none at the first, without evidence or at no school that you see.',
+  })
+  entered!: readonly number[] | null
+
+  @Field(() => [Int], {
+    nullable: true,
+    description: 'By tier at the first week: pupils who are in none at the later, at no school that you see.',
+  })
+  left!: readonly number[] | null
 
   @Field(() => FigureStatus)
   status!: FigureStatus
