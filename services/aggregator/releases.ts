@@ -153,8 +153,8 @@ export class Closer {
   }
 
   /**
-   * Once a day a release, and at once after it was made. The thread is lent in steps, one a school's lead: for a large
-   * county the whole takes half a minute, and events go on meanwhile.
+   * Once a day a release, and at once after it was made. The thread is lent in steps, one a school's lead, and events
+   * go on meanwhile.
    */
   async #audit(authority: number, year: number, signal?: AbortSignal): Promise<void> {
     const { sources, now, auditEveryMs = 86_400_000, onAudit, onOutcome } = this.#o

@@ -16,7 +16,7 @@ import {
   releaseName,
   type Warehouse,
 } from '@cairn/warehouse'
-import { readCarried, writeRelease } from '@cairn/warehouse/closing'
+import { auditRelease, dueOf, readCarried, writeRelease } from '@cairn/warehouse/closing'
 import { startEngine } from '@cairn/warehouse/engine'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { closeYear } from './releases.ts'
@@ -283,6 +283,46 @@ const closeOn = (day: string, through?: number) =>
     { controlPlane, log, warehouse },
     { authority, year, profile: standard, now: new Date(`${day}T12:00:00Z`), through },
   )
+
+test('what is due is said with its reason: from which day on, that events wait, or that all is released', async () => {
+  await seed(halfTerms([usual, usual]))
+  const dueOn = (day: string) =>
+    dueOf(
+      { controlPlane, log, warehouse },
+      { scope: operatorScope([authority]), authority, year, now: new Date(`${day}T12:00:00Z`) },
+    )
+  const none = { authority, year, released: 0 }
+  expect(await dueOn('2024-11-17')).toEqual({
+    ...none,
+    ...{ closed: 0, isComplete: false, isDue: false, why: 'the next half-term closes on 2024-11-18' },
+  })
+  end = 7
+  expect(await dueOn('2024-11-18')).toMatchObject({
+    closed: 1,
+    isDue: true,
+    why: expect.stringMatching(/^7 /),
+  })
+  end = 0
+  expect(await dueOn('2024-11-18')).toEqual({ ...none, closed: 1, isComplete: false, isDue: true, why: '' })
+  await closeOn('2024-11-18')
+  expect(await dueOn('2024-11-18')).toMatchObject({ closed: 1, released: 1, isDue: false })
+  expect(await dueOn('2025-09-01')).toMatchObject({ closed: 6, released: 1, isComplete: true, isDue: true })
+  await closeOn('2025-09-01')
+  expect(await dueOn('2025-09-01')).toMatchObject({ released: 6, isDue: false, why: 'the year is released' })
+})
+
+test('the audit of what was released finds nothing exposed to anyone or to a lead, after a correction too', async () => {
+  const audited = () => auditRelease(warehouse, { scope: operatorScope([authority]), authority, year })
+  expect(await audited()).toBeUndefined()
+  await seed(world([2, 25, 30, 35, 40, 45]))
+  await close()
+  expect(await audited()).toMatchObject({ release: { number: 1 }, exposed: 0 })
+  await seed(world([2, 500, 30, 35, 40, 45], [...usual.slice(0, 5), 145]))
+  await close()
+  const found = await audited()
+  expect(found).toMatchObject({ release: { number: 2 }, exposed: 0 })
+  expect(found!.metrics.map(({ metric }) => metric)).toContain('denominators')
+})
 
 test('a half-term is released once it has closed and settled: without year, term or anything of the half-term that runs', async () => {
   await seed(halfTerms([usual, usual]))

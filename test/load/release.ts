@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { operatorScope } from '@cairn/access/operator'
 import { calendarWeeks, defaultHalfTerms } from '@cairn/control-plane'
 import { standard } from '@cairn/disclosure'
@@ -16,7 +17,7 @@ import {
   readReleasedFigures,
   releasedCells,
 } from '@cairn/warehouse'
-import { closeRelease } from '@cairn/warehouse/closing'
+import { auditRelease, closeRelease } from '@cairn/warehouse/closing'
 import { startEngine } from '@cairn/warehouse/engine'
 
 const count = Number(process.argv[2] ?? 240)
@@ -98,6 +99,13 @@ try {
   }
   took.sort((a, b) => a - b)
   const cellsMs = { p50: Math.round(took[20]! * 10) / 10, p95: Math.round(took[38]! * 10) / 10 }
+  // The longest that another event waits for one step of it.
+  let [from, longest] = [performance.now(), 0]
+  const audited = await auditRelease(warehouse, { scope, authority, year }, async () => {
+    longest = Math.max(longest, performance.now() - from)
+    await turn()
+    from = performance.now()
+  })
   const { figures, digest } = first.release
   const numbers = [first, again, corrected].map(({ release, isNew, kept, ms }) => ({
     number: release.number,
@@ -115,6 +123,7 @@ try {
       metricRows: rows.length,
       readMs,
       cellsMs,
+      audit: { exposed: audited!.exposed, ms: audited!.ms, longestStepMs: Math.round(longest) },
     }),
   )
 } finally {

@@ -15,7 +15,7 @@ export interface AuditedRelease {
 
 /**
  * Looks at the newest release of a year as anyone and as the lead of each school. Undefined where there is none.
- * @param pause called after each lead: it takes half a minute for a large county
+ * @param pause called after each lead, so that other work goes on
  * @throws DisclosureError where what it was made of, or its profile, is not known
  */
 export async function auditRelease(

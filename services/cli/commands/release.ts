@@ -279,7 +279,7 @@ const audit = (): Command =>
       'after',
       `
 Counts protected figures of other schools that can be narrowed down too far from what is shown, by metric; which ones
-they are is not said. Exits 1 where there is one. The aggregator does the same once a day. Half a minute for 240 schools.`,
+they are is not said. Exits 1 where there is one. The aggregator does the same once a day. A second for 240 schools.`,
     )
     .action(async (options: Options & { authority: number; year: number }) => {
       const { authority, year } = options
