@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { controlPlaneSettings, logSettings, warehouseSettings } from '@cairn/config'
 import { FencedError, masterKeyFrom, openControlPlane } from '@cairn/control-plane'
 import { heartbeatMs, openEventLog } from '@cairn/event-log'
@@ -149,7 +150,8 @@ export async function serve(env: AggregatorEnv, started: number): Promise<void> 
     )
   }
   stop.abort()
-  await closing
+  // A release that is broken off is none: the next look makes it.
+  await Promise.race([closing, delay(5_000)])
   await app.close().catch(() => undefined)
   await reader.close().catch(() => undefined)
   await Promise.allSettled([log.close(), warehouse.close(), controlPlane.close()])
