@@ -133,6 +133,16 @@ describe('a school that is held back is not the authority less the others', () =
       (data) => data.screeningToSupport.medianWeeks.n,
     ],
     [
+      'interventionEffect',
+      (school) => `interventionEffect(${at(school)}) { rows { n } }`,
+      (data) => data.interventionEffect.rows[0].n,
+    ],
+    [
+      'interventionEffect: counts of reliable change',
+      (school) => `interventionEffect(${at(school)}, sd: 1000) { rows { unchanged } }`,
+      (data) => data.interventionEffect.rows[0].unchanged,
+    ],
+    [
       'goalProgress',
       (school) => `goalProgress(${at(school)}) { progress { n } }`,
       (data) => data.goalProgress[0].progress.n,
