@@ -1,7 +1,7 @@
 import type { Scope } from '@cairn/access'
 import { fidelityBar, interventionDelivery } from '@cairn/metrics'
 import type { Warehouse } from './client.ts'
-import { here, inPeriod, type SupportQuery, scopedTo, tierChanges } from './support.ts'
+import { here, inPeriod, type SupportQuery, schoolOf, scopedTo, tierChanges } from './support.ts'
 
 /** What effects are told apart by, and its column. */
 export const effectKinds = {
@@ -35,6 +35,8 @@ export interface ScaleReliability {
 
 /** Sums over pupils, one intervention of the kind each. No pupil leaves the engine. */
 export interface EffectSums {
+  /** That sent the intervention, if read by school. */
+  readonly school?: number
   readonly kind: string
   readonly subscale: string
   /** Pupils with a score before and one after. */
@@ -58,10 +60,10 @@ export interface EffectSums {
 const endedSql = (by: EffectKind, grain: SupportQuery['grain']): string => {
   const began = `FROM fact_intervention FINAL WHERE ${here} AND ${inPeriod(grain)}`
   return `
-    SELECT f.kind AS kind, f.pupil AS pupil, f.began AS began, d.ended_on AS ended,
+    SELECT f.school AS school, f.kind AS kind, f.pupil AS pupil, f.began AS began, d.ended_on AS ended,
       least(length(d.session_minutes) / f.planned_sessions, arraySum(d.session_minutes) / f.planned_minutes) AS fidelity
     FROM (
-      SELECT id, off, ${effectKinds[by]} AS kind, pupils[1] AS pupil, day AS began, planned_sessions, planned_minutes ${began}
+      SELECT id, off, school, ${effectKinds[by]} AS kind, pupils[1] AS pupil, day AS began, planned_sessions, planned_minutes ${began}
       ORDER BY began, off LIMIT 1 BY kind, pupil
     ) AS f
     INNER JOIN (${interventionDelivery.sql(`SELECT authority, id ${began}`)}) AS d ON d.ref = f.id
@@ -80,7 +82,7 @@ const earlier = `c.day <= s.began AND c.day >= s.began - 7 * {windowWeeks:UInt16
 const later = `c.day >= s.ended AND c.day > s.began AND c.day <= s.ended + 7 * {windowWeeks:UInt16}`
 
 const pairsSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
-  SELECT s.kind AS kind, s.pupil AS pupil, c.subscale AS subscale, any(s.fidelity) AS fidelity,
+  SELECT any(s.school) AS school, s.kind AS kind, s.pupil AS pupil, c.subscale AS subscale, any(s.fidelity) AS fidelity,
     argMaxIf(c.score, (c.day, c.off), ${earlier}) AS pre, argMinIf(c.score, (c.day, c.off), ${later}) AS post
   FROM (${endedSql(by, grain)}) AS s
   INNER JOIN (
@@ -92,21 +94,22 @@ const pairsSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
   GROUP BY kind, pupil, subscale
   HAVING countIf(${earlier}) > 0 AND countIf(${later}) > 0`
 
-const effectSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
-  SELECT kind, subscale, count() AS n, avg(pre) AS before_mean, stddevSampStable(pre) AS before_sd, avg(post) AS after_mean,
+const effectSql = (query: EffectQuery): string => `
+  SELECT ${schoolOf(query, 'of_school')} AS unit, kind, subscale, count() AS n, avg(pre) AS before_mean, stddevSampStable(pre) AS before_sd, avg(post) AS after_mean,
     stddevSampStable(post) AS after_sd, corrStable(pre, post) AS correlation, countIf(post - pre > reliable) AS rose,
     countIf(pre - post > reliable) AS fell, countIf(tier >= 2) AS selected, avg(fidelity) AS mean_fidelity,
     countIf(fidelity < ${fidelityBar}) AS low
   FROM (
-    SELECT p.kind AS kind, p.subscale AS subscale, p.pre AS pre, p.post AS post, p.fidelity AS fidelity, t.highest AS tier,
+    SELECT p.school AS of_school, p.kind AS kind, p.subscale AS subscale, p.pre AS pre, p.post AS post, p.fidelity AS fidelity, t.highest AS tier,
       {factors:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)] * if({sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)] > 0,
-        {sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)], stddevSampStable(p.pre) OVER (PARTITION BY p.kind, p.subscale)) AS reliable
-    FROM (${pairsSql(by, grain)}) AS p
-    LEFT JOIN (${selectedSql(by, grain)}) AS t ON t.kind = p.kind AND t.pupil = p.pupil
+        {sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)], stddevSampStable(p.pre) OVER (PARTITION BY ${schoolOf(query, 'p.school')}, p.kind, p.subscale)) AS reliable
+    FROM (${pairsSql(query.by, query.grain)}) AS p
+    LEFT JOIN (${selectedSql(query.by, query.grain)}) AS t ON t.kind = p.kind AND t.pupil = p.pupil
   )
-  GROUP BY kind, subscale ORDER BY kind, subscale`
+  GROUP BY unit, kind, subscale ORDER BY unit, kind, subscale`
 
 interface Row {
+  unit: number
   kind: string
   subscale: string
   n: string
@@ -138,7 +141,7 @@ export async function readInterventionEffect(
   const rows = await warehouse.query<Row>({
     name: 'intervention_effect',
     authorities: scope.authorities,
-    sql: effectSql(query.by, query.grain),
+    sql: effectSql(query),
     params: {
       ...{ ...params, instrument, informant, windowWeeks },
       scales: scales.map(({ subscale }) => subscale),
@@ -148,6 +151,7 @@ export async function readInterventionEffect(
     ...(query.signal && { signal: query.signal }),
   })
   return rows.map((row) => ({
+    ...(query.bySchool && { school: row.unit }),
     kind: row.kind,
     subscale: row.subscale,
     n: Number(row.n),

@@ -9,8 +9,14 @@ export interface SupportQuery {
   readonly grain: 'half_term' | 'term' | 'year'
   /** Half-term and term YYYYPP, year YYYY. */
   readonly period: number
+  /** Rows of each school, which add up to those of all: a pupil counts in one. */
+  readonly bySchool?: boolean
   readonly signal?: AbortSignal
 }
+
+/** Of a row that was read by school; 0 where it is of all together. */
+export const schoolOf = ({ bySchool }: SupportQuery, school: string): string =>
+  bySchool ? school : 'toUInt32(0)'
 
 /** Parameters that every statement here starts from. Undefined: nothing may be seen. */
 export function scopedTo(scope: Scope, query: SupportQuery): Params | undefined {
@@ -33,10 +39,10 @@ export function inPeriod(grain: SupportQuery['grain']): string {
 }
 
 /**
- * The tier that a person assigned last, by pupil and domain: rows (pupil, domain, day, off, tier). Leaving a tier is
+ * The tier that a person assigned last, by pupil and domain: rows (school, pupil, domain, day, off, tier). Leaving a tier is
  * tier 1.
  */
 export const tierChanges = `
-  SELECT pupils[1] AS pupil, domain, day, off, tier FROM fact_tier_assignment FINAL WHERE ${here}
+  SELECT school, pupils[1] AS pupil, domain, day, off, tier FROM fact_tier_assignment FINAL WHERE ${here}
   UNION ALL
-  SELECT pupils[1] AS pupil, domain, day, off, 1 AS tier FROM fact_tier_exit FINAL WHERE ${here}`
+  SELECT school, pupils[1] AS pupil, domain, day, off, 1 AS tier FROM fact_tier_exit FINAL WHERE ${here}`

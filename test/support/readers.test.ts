@@ -1,6 +1,12 @@
 import { operatorScope } from '@cairn/access/operator'
 import { resilienceWheel } from '@cairn/mtss'
-import { readInterventionEffect, readPlanCompliance, readWaits } from '@cairn/warehouse'
+import {
+  type EffectSums,
+  type PlanCounts,
+  readInterventionEffect,
+  readPlanCompliance,
+  readWaits,
+} from '@cairn/warehouse'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Aggregator } from '../../services/aggregator/aggregator.ts'
@@ -40,6 +46,23 @@ const period = fc.constantFrom(
   { grain: 'half_term', period: 202502 } as const,
 )
 const history = [fc.integer(), fc.integer({ min: 1, max: 60 })] as const
+/** Sums by key: what is read by school adds up to what is read of all. */
+function totals<Row>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+  numbers: (row: Row) => readonly number[],
+): Map<string, number[]> {
+  const found = new Map<string, number[]>()
+  for (const row of rows) {
+    const so = found.get(keyOf(row))
+    found.set(
+      keyOf(row),
+      numbers(row).map((n, i) => n + (so?.[i] ?? 0)),
+    )
+  }
+  return found
+}
+
 const runs = { numRuns: 8, endOnFailure: true }
 
 test('effects equal those worked out pupil by pupil', async () => {
@@ -54,11 +77,15 @@ test('effects equal those worked out pupil by pupil', async () => {
       fc.integer({ min: 6, max: 20 }),
       async (seed, pupils, when, [by, field], informant, windowWeeks) => {
         const { scope, query, events } = await loaded(seed, pupils)
-        const have = await readInterventionEffect(world.warehouse, scope, {
+        const asked = {
           ...{ ...query, ...when, by, informant, windowWeeks },
           scales: resilienceWheel.subscales.map(({ id }) => ({ subscale: id, reliableFactor: 1.2, sd: 0 })),
           instrument: 'resilience-wheel@1',
-        })
+        }
+        const have = await readInterventionEffect(world.warehouse, scope, asked)
+        const bySchool = await readInterventionEffect(world.warehouse, scope, { ...asked, bySchool: true })
+        const key = ({ kind, subscale }: EffectSums) => `${kind}|${subscale}`
+        expect(totals(bySchool, key, ({ n }) => [n])).toEqual(totals(have, key, ({ n }) => [n]))
         const want = effectsByHand(events, { ...when, by: field, informant, windowWeeks, factor: 1.2 })
         expect(have.map((e) => `${e.kind}|${e.subscale}`).sort()).toEqual([...want.keys()].sort())
         for (const sums of have) {
@@ -96,9 +123,12 @@ test('waits for an intervention equal those of each pupil', async () => {
           { subscale: 'bonding', cutOff: 30, lowIsHighNeed: true, severity: 0 },
           { subscale: 'life_skills', cutOff: 25, lowIsHighNeed: true, severity: 0 },
         ]
-        const have = await readWaits(world.warehouse, scope, {
-          ...{ ...query, ...when, asOf, highNeed, instrument: 'resilience-wheel@1' },
-        })
+        const asked = { ...query, ...when, asOf, highNeed, instrument: 'resilience-wheel@1' }
+        const have = await readWaits(world.warehouse, scope, asked)
+        const bySchool = await readWaits(world.warehouse, scope, { ...asked, bySchool: true })
+        expect(totals(bySchool, waitKey, ({ pupils }) => [pupils])).toEqual(
+          totals(have, waitKey, ({ pupils }) => [pupils]),
+        )
         const cutOffs = new Map(highNeed.map((need) => [need.subscale, need.cutOff]))
         expect(new Map(have.map((wait) => [waitKey(wait), wait.pupils]))).toEqual(
           waitsByHand(events, { ...when, asOf, cutOffs }),
@@ -118,6 +148,13 @@ test('plans, reviews and pupils without a plan equal a count by hand', async () 
       async (seed, pupils, when, asOf) => {
         const { scope, query, events } = await loaded(seed, pupils)
         const have = await readPlanCompliance(world.warehouse, scope, { ...query, ...when, asOf })
+        const bySchool = await readPlanCompliance(world.warehouse, scope, {
+          ...{ ...query, ...when, asOf, bySchool: true },
+        })
+        const numbers = (of: PlanCounts) => [of.due, of.onTime, of.live, of.upToDate, of.tiered, of.planned]
+        expect(totals(bySchool, ({ domain }) => domain, numbers)).toEqual(
+          totals(have, ({ domain }) => domain, numbers),
+        )
         expect(new Map(have.map((row) => [row.domain, row]))).toEqual(
           complianceByHand(events, { ...when, asOf }),
         )

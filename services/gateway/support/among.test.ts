@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Installation, installation, seed } from '../installation.ts'
 import { heldSchools } from './among.ts'
 import { judge } from './shown.ts'
+import { insertHappened, supportOf } from './testing.ts'
 
 const scope = testScope([855])
 const mean = ([n = 0]: readonly number[]): Cell[] => [{ kind: 'mean', n }]
@@ -58,13 +59,20 @@ beforeAll(async () => {
   gateway = await installation({
     authorities: [{ code: authority, name: 'Leicestershire' }],
     schools: schools.map((urn) => ({ urn, authority, name: `School ${urn}`, phase: 'SS' })),
+    now: () => Date.parse('2017-07-01'),
   })
   analyst = await gateway.keyOf('analyst', 'analyst', [authority])
   const scored = (what: string) => `instrument=resilience-wheel@2;${what};informant=self`
   // Dale has too few of everything; Cedar is the smallest of the others.
+  const pupils = [40, 30, 20, 4]
+  for (const [i, n] of pupils.entries()) {
+    const answers = Array.from({ length: n }, (_, p) => [1, 2 + (p % 3)] as const)
+    const of = { authority, school: schools[i]!, from: i * 100, answers, year: 2016, sessions: 9, tier: 2 }
+    await insertHappened(gateway.warehouse, authority, supportOf(of))
+  }
   await seed(
     gateway.warehouse,
-    [40, 30, 20, 4].flatMap((n, i) =>
+    pupils.flatMap((n, i) =>
       Object.entries({
         wellbeing_score: { [scored('subscale=bonding')]: [n, n * 50, n * 2_600] },
         factor_score: {
@@ -103,6 +111,36 @@ describe('a school that is held back is not the authority less the others', () =
       'protectiveFactors',
       (school) => `protectiveFactors(${at(school)}) { factor n }`,
       (data) => data.protectiveFactors.find((row: any) => row.factor === 'coping').n,
+    ],
+    [
+      'planCompliance: reviews',
+      (school) => `planCompliance(${at(school)}) { rows { reviewedOnTime { denominator } } }`,
+      (data) => data.planCompliance.rows[0].reviewedOnTime.denominator,
+    ],
+    [
+      'planCompliance: pupils',
+      (school) => `planCompliance(${at(school)}) { rows { withLivePlan { denominator } } }`,
+      (data) => data.planCompliance.rows[0].withLivePlan.denominator,
+    ],
+    [
+      'unmetNeed',
+      (school) => `unmetNeed(${at(school)}) { unmet { denominator } }`,
+      (data) => data.unmetNeed.unmet.denominator,
+    ],
+    [
+      'screeningToSupport',
+      (school) => `screeningToSupport(${at(school)}) { medianWeeks { n } }`,
+      (data) => data.screeningToSupport.medianWeeks.n,
+    ],
+    [
+      'interventionEffect',
+      (school) => `interventionEffect(${at(school)}) { rows { n } }`,
+      (data) => data.interventionEffect.rows[0].n,
+    ],
+    [
+      'interventionEffect: counts of reliable change',
+      (school) => `interventionEffect(${at(school)}, sd: 1000) { rows { unchanged } }`,
+      (data) => data.interventionEffect.rows[0].unchanged,
     ],
     [
       'goalProgress',

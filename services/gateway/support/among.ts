@@ -56,9 +56,25 @@ export function bySchool(
   return found
 }
 
-/** How much there is of each school, over all cells. */
-export const sizesOf = (cells: readonly CellSum[]): BySchool<number> =>
-  new Map([...bySchool(cells)].map(([school, { n }]) => [school, n]))
+/** Numbers of rows that were read by school, as sums. */
+export function numbersOf<Row extends { readonly school?: number }>(
+  rows: readonly Row[],
+  numberOf: (row: Row) => number,
+): BySchool<Sums> {
+  const found = new Map<number, Sums>()
+  for (const row of rows) {
+    const { n } = found.get(row.school!) ?? nothing
+    found.set(row.school!, { ...nothing, n: n + numberOf(row) })
+  }
+  return found
+}
+
+/** How much there is of each school. */
+export const sizesIn = (sums: BySchool<Sums>): BySchool<number> =>
+  new Map([...sums].map(([school, { n }]) => [school, n]))
+
+/** The same over all cells. */
+export const sizesOf = (cells: readonly CellSum[]): BySchool<number> => sizesIn(bySchool(cells))
 
 /** Of the school that is asked for, else of all together. */
 export function ownSums({ school }: Asked, sums: BySchool<Sums>): Sums {

@@ -1,5 +1,6 @@
 import type { Scope } from '@cairn/access'
 import { codeSets } from '@cairn/contracts'
+import type { Cell } from '@cairn/disclosure'
 import { fidelityBar } from '@cairn/metrics'
 import {
   type Informant,
@@ -15,7 +16,8 @@ import { Args, ArgsType, Ctx, Field, Float, Int, Query, Resolver } from 'type-gr
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf } from '../figures/labels.ts'
-import { informantOf, instrumentOf, readAsked, SupportArgs, within } from './asked.ts'
+import { heldSchools } from './among.ts'
+import { type Asked, informantOf, instrumentOf, readAsked, SupportArgs, within } from './asked.ts'
 import { EffectBy, type EffectRow, InterventionEffect } from './effect-types.ts'
 import { judge, mayShowMix } from './shown.ts'
 
@@ -77,15 +79,15 @@ export class InterventionEffectResolver {
     @Args(() => EffectArgs) args: EffectArgs,
     @Ctx() context: GatewayContext,
   ): Promise<InterventionEffect> {
-    const { scope, query } = await readAsked(args, context)
+    const asked = await readAsked(args, context)
     const definition = await instrumentOf(args.instrument, context)
     const informant = informantOf(definition, args.informant)
     const given = reliabilityOf(args)
     const scales = scalesOf(definition)
       .filter(({ id }) => args.subscale == null || id === args.subscale)
       .map(({ id }) => ({ subscale: id, ...reliabilityOfScale(definition, informant, id, args, given) }))
-    const sums = await readInterventionEffect(context.warehouse, scope, {
-      ...query,
+    const question = {
+      ...{ ...asked.query, schools: asked.all.schools, bySchool: asked.school !== undefined },
       by: args.by as EffectKind,
       instrument: args.instrument,
       informant,
@@ -94,10 +96,12 @@ export class InterventionEffectResolver {
         ...{ subscale, sd: sd ?? 0 },
         reliableFactor: criticalZ(DEFAULT_CONFIDENCE) * Math.SQRT2 * Math.sqrt(1 - reliability),
       })),
-    })
+    }
+    const sums = await readInterventionEffect(context.warehouse, asked.all.scope, question)
+    const own = sums.filter(({ school }) => school === asked.school)
     return {
-      rows: sums.map((row) => ({
-        ...rowOf(row, args.by, definition, scope),
+      rows: own.map((row) => ({
+        ...rowOf(row, args.by, definition, asked.scope, heldOf(asked, row, sums)),
         ...scales.find(({ subscale }) => subscale === row.subscale)!,
       })),
       ...{
@@ -160,14 +164,38 @@ const noNumbers = {
   ...{ improved: null, unchanged: null, deteriorated: null, fidelity: null, lowFidelity: null, cautions: [] },
 }
 
+/** What of a row would give another school's away: all its numbers, or the three counts alone. */
+interface Held {
+  readonly row: boolean
+  readonly mix: boolean
+}
+
+/** @param sums by school, of all that the reader may ask for; or of all together, beside which nothing else is shown */
+function heldOf({ scope, school }: Asked, { kind, subscale }: EffectSums, sums: readonly EffectSums[]): Held {
+  if (school === undefined) return { row: false, mix: false }
+  const alike = sums.filter((each) => each.kind === kind && each.subscale === subscale)
+  const counts = new Map(alike.map((each) => [each.school!, [each.n, each.rose, each.fell]] as const))
+  const sizes = new Map(alike.map(({ school, n }) => [school!, n]))
+  const rows = heldSchools(scope, counts, ([n = 0]) => [{ kind: 'mean', n }], sizes)
+  const parts = ([n = 0, rose = 0, fell = 0]: readonly number[]): Cell[] =>
+    [rose, fell, n - rose - fell].map((numerator) => ({ kind: 'proportion', numerator, denominator: n }))
+  return { row: rows.has(school), mix: heldSchools(scope, counts, parts, sizes, rows).has(school) }
+}
+
 type RowOfPupils = Omit<EffectRow, 'reliability' | 'reliabilitySource' | 'sd'>
 
-function rowOf(sums: EffectSums, by: EffectBy, definition: InstrumentDefinition, scope: Scope): RowOfPupils {
+function rowOf(
+  sums: EffectSums,
+  by: EffectBy,
+  definition: InstrumentDefinition,
+  scope: Scope,
+  held: Held,
+): RowOfPupils {
   const { kind, subscale, n, before, after, fidelity } = sums
   const { title = subscale, polarity = 'higher is better' } =
     scalesOf(definition).find((each) => each.id === subscale) ?? {}
   const caption = { kind, label: labelOf(codeSets.get(setOf[by]), kind), subscale, title, polarity }
-  const verdict = judge(scope, { kind: 'mean', n })
+  const verdict = judge(scope, { kind: 'mean', n: held.row ? 1 : n })
   if (verdict.status !== 'OK') return { ...caption, ...noNumbers, ...verdict }
   const effect = effectOf(sums)
   const [improved, deteriorated] =
@@ -179,7 +207,7 @@ function rowOf(sums: EffectSums, by: EffectBy, definition: InstrumentDefinition,
     ...verdict,
     ...{ n, before: before.mean, after: after.mean, change: after.mean - before.mean },
     ...{ g: effect?.value ?? null, gLower: effect?.lower ?? null, gUpper: effect?.upper ?? null },
-    ...(mayShowMix(scope, Object.values(mix), n)
+    ...(!held.mix && mayShowMix(scope, Object.values(mix), n)
       ? mix
       : { improved: null, unchanged: null, deteriorated: null }),
     ...{ fidelity: fidelity * 100, lowFidelity },

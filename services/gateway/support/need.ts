@@ -4,8 +4,9 @@ import { type HighNeed, readWaits, type Waits } from '@cairn/warehouse'
 import { Args, ArgsType, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
+import { numbersOf, shareAmong, sizesIn } from './among.ts'
 import { type Asked, instrumentOf, readAsked, SupportArgs, within } from './asked.ts'
-import { MeanFigure, median, ShareFigure, share } from './shown.ts'
+import { MeanFigure, median, ShareFigure } from './shown.ts'
 
 @ArgsType()
 class NeedArgs extends SupportArgs {
@@ -77,10 +78,11 @@ export class NeedResolver {
     const { asked, waits, cutOff } = await read(args, context)
     const open = waits.filter((wait) => !wait.already)
     const begun = open.filter((wait) => wait.waited !== null)
-    const supported = share(asked.scope, pupilsIn(begun), pupilsIn(open))
-    const bins = begun.map((wait) => ({ value: wait.waited! / 7, count: wait.pupils }))
+    const supported = shareOf(asked, begun, open)
+    const own = begun.filter(({ school }) => asked.school === undefined || school === asked.school)
+    const bins = own.map((wait) => ({ value: wait.waited! / 7, count: wait.pupils }))
     const weeks = bins.length > 0 ? medianFromHistogram(bins).value : null
-    const medianWeeks = median(asked.scope, pupilsIn(begun), weeks, supported.status === 'OK')
+    const medianWeeks = median(asked.scope, pupilsIn(own), weeks, supported.status === 'OK')
     return { medianWeeks, supported, cutOff }
   }
 
@@ -96,11 +98,16 @@ export class NeedResolver {
     const { asked, waits, cutOff } = await read(args, context)
     const known = waits.filter((wait) => wait.observed >= days)
     const unmet = known.filter((wait) => !wait.already && (wait.waited === null || wait.waited > days))
-    return { unmet: share(asked.scope, pupilsIn(unmet), pupilsIn(known)), cutOff }
+    return { unmet: shareOf(asked, unmet, known), cutOff }
   }
 }
 
 const pupilsIn = (waits: readonly Waits[]): number => waits.reduce((sum, wait) => sum + wait.pupils, 0)
+
+function shareOf(asked: Asked, part: readonly Waits[], whole: readonly Waits[]): ShareFigure {
+  const [parts, wholes] = [part, whole].map((waits) => numbersOf(waits, ({ pupils }) => pupils))
+  return shareAmong(asked, parts!, wholes!, sizesIn(wholes!))
+}
 
 async function read(
   args: NeedArgs,
@@ -109,8 +116,8 @@ async function read(
   const asked = await readAsked(args, context)
   const definition = await instrumentOf(args.instrument, context)
   const cutOff = cutOffOf(args, definition)
-  const waits = await readWaits(context.warehouse, asked.scope, {
-    ...asked.query,
+  const waits = await readWaits(context.warehouse, asked.all.scope, {
+    ...{ ...asked.query, schools: asked.all.schools, bySchool: true },
     instrument: args.instrument,
     highNeed: highNeedOf(args, definition, cutOff),
     asOf: new Date(context.now()).toISOString().slice(0, 10),

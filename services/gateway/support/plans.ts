@@ -1,10 +1,11 @@
 import { codesOf, tierDomains } from '@cairn/contracts'
-import { readPlanCompliance } from '@cairn/warehouse'
+import { type PlanCounts, readPlanCompliance } from '@cairn/warehouse'
 import { Args, Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { labelOf } from '../figures/labels.ts'
+import { numbersOf, shareAmong, sizesIn } from './among.ts'
 import { readAsked, SupportArgs } from './asked.ts'
-import { ShareFigure, share } from './shown.ts'
+import { ShareFigure } from './shown.ts'
 
 @ObjectType({ description: 'Plans of one domain.' })
 class PlanRow {
@@ -48,16 +49,22 @@ export class PlanComplianceResolver {
     @Args(() => SupportArgs) args: SupportArgs,
     @Ctx() context: GatewayContext,
   ): Promise<PlanCompliance> {
-    const { scope, query } = await readAsked(args, context)
+    const asked = await readAsked(args, context)
     const asOf = new Date(context.now()).toISOString().slice(0, 10)
-    const counts = await readPlanCompliance(context.warehouse, scope, { ...query, asOf })
+    const counts = await readPlanCompliance(context.warehouse, asked.all.scope, {
+      ...{ ...asked.query, schools: asked.all.schools, asOf, bySchool: true },
+    })
     const rows = codesOf(tierDomains).map((domain) => {
-      const own = counts.find((row) => row.domain === domain)
+      const own = counts.filter((row) => row.domain === domain)
+      const shareOf = (part: keyof PlanCounts, whole: keyof PlanCounts) => {
+        const [parts, wholes] = [part, whole].map((of) => numbersOf(own, (row) => Number(row[of])))
+        return shareAmong(asked, parts!, wholes!, sizesIn(wholes!))
+      }
       return {
         ...{ domain, label: labelOf(tierDomains, domain) },
-        reviewedOnTime: share(scope, own?.onTime ?? 0, own?.due ?? 0),
-        upToDate: share(scope, own?.upToDate ?? 0, own?.live ?? 0),
-        withLivePlan: share(scope, own?.planned ?? 0, own?.tiered ?? 0),
+        reviewedOnTime: shareOf('onTime', 'due'),
+        upToDate: shareOf('upToDate', 'live'),
+        withLivePlan: shareOf('planned', 'tiered'),
       }
     })
     return { asOf, rows }
