@@ -1,12 +1,12 @@
 import { ethnicities, unknown } from '@cairn/contracts'
 import type { Dimension } from './dimension.ts'
 
-const known = (column: string): string => `if(${column} = '', '${unknown}', toString(${column}))`
+const known = (column: string): string => `if(of_${column} = '', '${unknown}', toString(of_${column}))`
 const quoted = (texts: readonly string[]): string => texts.map((text) => `'${text}'`).join(', ')
 
 /**
  * By what a metric about pupils is broken down, named as the roll's rows are; `value` is SQL over the columns of the
- * pupil's snapshot that holds on the fact's `day`, and over that day. Source: domain reference, section 2.2.
+ * pupil's snapshot that holds on the fact's `day` (with `of_` before their names), and over that day. Source: domain reference, section 2.2.
  */
 export const characteristics: Readonly<Record<string, Dimension>> = {
   nc_year: { title: 'National curriculum year', value: known('nc_year'), ofPupil: true },
@@ -15,12 +15,12 @@ export const characteristics: Readonly<Record<string, Dimension>> = {
   fsm: {
     title: 'Free school meals',
     value:
-      "transform(toString(arrayLast((t, s) -> s <= day, fsm_types, fsm_from)), ['none', ''], ['no', 'unknown'], 'yes')",
+      "transform(toString(arrayLast((t, s) -> s <= day, of_fsm_types, of_fsm_from)), ['none', ''], ['no', 'unknown'], 'yes')",
     ofPupil: true,
   },
   ethnicity: {
     title: 'Ethnic group',
-    value: `transform(toString(ethnicity), [${quoted(ethnicities.codes.map(({ code }) => code))}], [${quoted(
+    value: `transform(toString(of_ethnicity), [${quoted(ethnicities.codes.map(({ code }) => code))}], [${quoted(
       ethnicities.codes.map(({ group }) => group),
     )}], '${unknown}')`,
     ofPupil: true,
