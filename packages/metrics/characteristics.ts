@@ -26,3 +26,11 @@ export const characteristics: Readonly<Record<string, Dimension>> = {
     ofPupil: true,
   },
 }
+
+const names = Object.keys(characteristics)
+
+/** By two at once, and by what rates are standardised by: so many values that they are kept by academic year alone. */
+export const characteristicsByYear: readonly (readonly string[])[] = [
+  ...names.flatMap((a, i) => names.slice(i + 1).map((b) => [a, b])),
+  ['nc_year', 'sex', 'fsm'],
+]

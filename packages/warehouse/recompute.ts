@@ -68,9 +68,9 @@ function reachedSlices(fact: string, marks: readonly Undrained[]): string {
 export const weeklyMetrics = (fact: string): readonly StoredMetric[] =>
   storedMetrics.filter((m) => tableOf(m) === fact && isAdditive(m))
 
-/** Counts of pupils: they keep each grain of time. */
+/** Counts of pupils, which keep each grain of time, and what is kept by year alone. */
 export const periodMetrics = (fact: string): readonly StoredMetric[] =>
-  storedMetrics.filter((m) => tableOf(m) === fact && !isAdditive(m))
+  storedMetrics.filter((m) => tableOf(m) === fact && (!isAdditive(m) || m.byYear !== undefined))
 
 function tableOf(m: StoredMetric): string {
   return m.facts.makes.kind === 'fact' ? m.facts.makes.fact.table : ''
@@ -93,9 +93,9 @@ interface Part {
 }
 
 /** The breakdowns of a metric, by the dimension that has to be unrolled for them, and by whether pupils are looked up. */
-export function partsOf(m: StoredMetric): Part[] {
+export function partsOf(m: StoredMetric, breakdowns = m.breakdowns): Part[] {
   const parts = new Map<string, Part & { breakdowns: (readonly string[])[] }>()
-  for (const breakdown of m.breakdowns) {
+  for (const breakdown of breakdowns) {
     const unrolled = breakdown.filter((d) => m.dimensions[d]!.each)
     if (unrolled.length > 1)
       throw new Error(`metric ${m.id}: a breakdown may unroll one dimension, not ${unrolled.join(' and ')}`)
@@ -218,7 +218,7 @@ const arraysSql = `arraySort(groupArrayIf((key, n1, sx1, sxx1), n1 > 0)) AS a`
 export function recomputeWeeksSql(fact: string): string | undefined {
   const metrics = weeklyMetrics(fact)
   if (metrics.length === 0) return undefined
-  const parts = metrics.flatMap(partsOf).map((part) => weeklyPartSql(part, fact, slices))
+  const parts = metrics.flatMap((m) => partsOf(m)).map((part) => weeklyPartSql(part, fact, slices))
   return `INSERT INTO cells (authority, metric, grain, school, period, gen, d, n, sx, sxx)
     ${onceReadSql(metrics, fact, slices)} SELECT authority, metric, 1, school, toYYYYMMDD(week), {gen:UInt64}, a.1, a.2, a.3, a.4
     FROM (
@@ -259,15 +259,26 @@ export function recomputePeriodsSql(fact: string): string | undefined {
   const ofYears = `SELECT authority, school, week FROM ${factTable(fact)}
     WHERE (authority, school, toUInt32(toYear(week) - (toMonth(week) < 8))) IN (${dirtyYears}) AND week > '1970-01-01'
     GROUP BY authority, school, week`
-  const parts = metrics.flatMap(partsOf).map((part) => periodPartSql(part, fact, ofYears, dirty))
+  const parts = metrics.flatMap((m) => [
+    ...(isAdditive(m) ? [] : partsOf(m)).map((part) => periodPartSql(part, fact, ofYears, dirty)),
+    ...partsOf(m, m.byYear ?? []).map((part) => yearPartSql(part, fact, ofYears)),
+  ])
+  const empty = (of: readonly StoredMetric[], where: string) =>
+    of.length === 0
+      ? ''
+      : `UNION ALL SELECT authority, school, g, arrayJoin([${of.map((m) => `'${m.id}'`).join(', ')}]) AS metric, '' AS key,
+          toUInt64(0) AS n1, toFloat64(0) AS sx1, toFloat64(0) AS sxx1 FROM (${dirty}) ${where}`
   return `INSERT INTO cells (authority, metric, grain, school, period, gen, d, n, sx, sxx)
     ${onceReadSql(metrics, fact, ofYears)} SELECT authority, metric, g.1, school, g.2, {gen:UInt64}, a.1, a.2, a.3, a.4
     FROM (
       SELECT authority, school, metric, g, ${arraysSql}
       FROM (
         ${parts.join('\nUNION ALL\n')}
-        UNION ALL SELECT authority, school, g, arrayJoin([${metrics.map((m) => `'${m.id}'`).join(', ')}]) AS metric, '' AS key,
-          toUInt64(0) AS n1, toFloat64(0) AS sx1, toFloat64(0) AS sxx1 FROM (${dirty})
+        ${empty(
+          metrics.filter((m) => !isAdditive(m)),
+          '',
+        )}
+        ${empty(metrics.filter(isAdditive), 'WHERE g.1 = 4')}
       )
       GROUP BY authority, school, metric, g
     ) ${onceSql}`
@@ -305,4 +316,18 @@ function periodPupilsSql(part: Part, fact: string, slices: string, dirty: string
     )
     WHERE (authority, school, g) IN (${dirty})
     GROUP BY authority, school, g, key`
+}
+
+/** What is kept by year alone. Of different pupils each counts by what held on the day of its last fact in the year. */
+function yearPartSql(part: Part, fact: string, slices: string): string {
+  const { metric: m, breakdowns } = part
+  const keys = `[${breakdowns.map(keySql).join(', ')}]`
+  const year = '(toUInt8(4), toUInt32(toYear(week) - (toMonth(week) < 8)))'
+  const rows = `SELECT authority, school, ${year} AS g, x, day, ${keys} AS keys
+    FROM (${rowsSql(part, fact, slices, ['authority', 'school', 'week', 'day'])})`
+  const counted = isAdditive(m)
+    ? rows
+    : `SELECT authority, school, g, x, argMax(keys, day) AS keys FROM (${rows}) GROUP BY authority, school, g, x`
+  return `SELECT authority, school, g, '${m.id}' AS metric, arrayJoin(keys) AS key, count() AS n1, toFloat64(0) AS sx1, toFloat64(0) AS sxx1
+    FROM (${counted}) GROUP BY authority, school, g, key`
 }
