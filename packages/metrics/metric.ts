@@ -1,5 +1,5 @@
 import type { EventType } from '@cairn/contracts'
-import { characteristics } from './characteristics.ts'
+import { characteristics, characteristicsByYear } from './characteristics.ts'
 import type { Dimension } from './dimension.ts'
 
 export type Polarity = 'higher is better' | 'lower is better' | 'neutral'
@@ -56,6 +56,8 @@ export interface StoredMetric extends Described {
   readonly dimensions: Readonly<Record<string, Dimension>>
   /** The combinations of dimensions that are kept; `[]` is the total. At most one dimension with `each` in one. */
   readonly breakdowns: readonly (readonly string[])[]
+  /** Combinations of pupils' characteristics that are kept by academic year alone, of counts of events too. */
+  readonly byYear?: readonly (readonly string[])[]
   /**
    * SQL over the fact's columns, after unrolling, that gives the one pupil by whose characteristics a row counts, so that
    * parts add up to the total; where it gives nobody, the row counts as `unknown`. A count of pupils reads them as at the pupil's last fact
@@ -91,7 +93,7 @@ export type Metric = StoredMetric | RatioMetric | MedianMetric
 
 /**
  * Declares a metric that is worked out from facts. One that says whose they are (`ofPupil`) is broken down by each
- * characteristic of pupils as well, besides its first breakdown.
+ * characteristic of pupils as well, besides its first breakdown; one that is released, by two of them in a year too.
  */
 export function metric(definition: Omit<StoredMetric, 'kind'>): StoredMetric {
   if (definition.ofPupil === undefined) return { kind: 'stored', ...definition }
@@ -101,6 +103,7 @@ export function metric(definition: Omit<StoredMetric, 'kind'>): StoredMetric {
     ...definition,
     dimensions: { ...definition.dimensions, ...characteristics },
     breakdowns: [...definition.breakdowns, ...Object.keys(characteristics).map((name) => [...first, name])],
+    ...(definition.release && { byYear: characteristicsByYear }),
   }
 }
 
@@ -127,5 +130,9 @@ export const pupils = (): Measure => ({ kind: 'pupils' })
 /** Grains of time. Additive metrics keep weeks and are summed; counts of pupils keep each. */
 export const grains = ['week', 'half_term', 'term', 'year'] as const
 export type Grain = (typeof grains)[number]
+
+/** Whether this combination of dimensions, in the metric's order, is kept by academic year alone. */
+export const isByYear = (m: StoredMetric, breakdown: readonly string[]): boolean =>
+  m.byYear?.some((b) => b.join() === breakdown.join()) ?? false
 
 export const isAdditive = (m: StoredMetric): boolean => m.measure.kind !== 'pupils'

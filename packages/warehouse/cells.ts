@@ -1,5 +1,5 @@
 import type { Scope } from '@cairn/access'
-import { type Grain, grains, isAdditive, type StoredMetric } from '@cairn/metrics'
+import { type Grain, grains, isAdditive, isByYear, type StoredMetric } from '@cairn/metrics'
 import type { Params, Warehouse } from './client.ts'
 
 /** Which schools are summed into which group (a school of its own, a phase, the whole authority: the caller says). */
@@ -120,7 +120,10 @@ const yearOfPeriod: Readonly<Record<Grain, string>> = {
 export async function readCells(warehouse: Warehouse, scope: Scope, query: CellsQuery): Promise<CellSum[]> {
   const params = scoped(scope, query.authorities, query.groups)
   if (!params || query.years.length === 0) return []
-  const additive = isAdditive(query.metric)
+  const byYear = isByYear(query.metric, query.breakdown)
+  if (byYear && query.grain !== 'year')
+    throw new Error(`metric ${query.metric.id}: ${query.breakdown.join(' and ')} are kept by year alone`)
+  const additive = isAdditive(query.metric) && !byYear
   const sql = additive
     ? additiveSql(query.grain)
     : keptSql.replace('{year_of_period}', yearOfPeriod[query.grain])

@@ -68,9 +68,9 @@ function reachedSlices(fact: string, marks: readonly Undrained[]): string {
 export const weeklyMetrics = (fact: string): readonly StoredMetric[] =>
   storedMetrics.filter((m) => tableOf(m) === fact && isAdditive(m))
 
-/** Counts of pupils: they keep each grain of time. */
+/** Counts of pupils, which keep each grain of time, and what is kept by year alone. */
 export const periodMetrics = (fact: string): readonly StoredMetric[] =>
-  storedMetrics.filter((m) => tableOf(m) === fact && !isAdditive(m))
+  storedMetrics.filter((m) => tableOf(m) === fact && (!isAdditive(m) || m.byYear !== undefined))
 
 function tableOf(m: StoredMetric): string {
   return m.facts.makes.kind === 'fact' ? m.facts.makes.fact.table : ''
@@ -93,9 +93,9 @@ interface Part {
 }
 
 /** The breakdowns of a metric, by the dimension that has to be unrolled for them, and by whether pupils are looked up. */
-export function partsOf(m: StoredMetric): Part[] {
+export function partsOf(m: StoredMetric, breakdowns = m.breakdowns): Part[] {
   const parts = new Map<string, Part & { breakdowns: (readonly string[])[] }>()
-  for (const breakdown of m.breakdowns) {
+  for (const breakdown of breakdowns) {
     const unrolled = breakdown.filter((d) => m.dimensions[d]!.each)
     if (unrolled.length > 1)
       throw new Error(`metric ${m.id}: a breakdown may unroll one dimension, not ${unrolled.join(' and ')}`)
@@ -116,17 +116,18 @@ const followUpsOf = (metrics: readonly StoredMetric[]): FollowUp[] => [
 const followUpName = (followUp: FollowUp): string => `follow_${followUp.columns.join('_')}`
 
 /**
- * What followed, read once for all metrics that ask for it: a read for each metric made a drain of plans
+ * What followed, and the pupils' contexts, read once for all metrics that ask for it: a read for each metric made a drain of plans
  * and interventions take 1.4 to 3.1 s under load. A view of the statement alone, kept in memory while it runs.
  */
-function followUpsSql(metrics: readonly StoredMetric[], fact: string, slices: string): string {
+function onceReadSql(metrics: readonly StoredMetric[], fact: string, slices: string): string {
   const subjects = `SELECT authority, id FROM ${factTable(fact)} WHERE (authority, school, week) IN (${slices})`
   const views = followUpsOf(metrics).map((f) => `${followUpName(f)} AS MATERIALIZED (${f.sql(subjects)})`)
+  if (metrics.some((m) => m.ofPupil !== undefined))
+    views.push(`contexts AS MATERIALIZED (${contextsSql(fact, slices)})`)
   return views.length > 0 ? `WITH ${views.join(', ')}` : ''
 }
 
-const onceSql = (metrics: readonly StoredMetric[]): string =>
-  followUpsOf(metrics).length > 0 ? 'SETTINGS enable_materialized_cte = 1' : ''
+const onceSql = 'SETTINGS enable_materialized_cte = 1'
 
 /** Rows of a fact that count, after unrolling, as a subquery with the metric's dimensions as columns. */
 function rowsSql(part: Part, fact: string, slices: string, carried: readonly string[]): string {
@@ -139,35 +140,39 @@ function rowsSql(part: Part, fact: string, slices: string, carried: readonly str
        ON s.authority = f.authority AND s.ref = f.id`
     : facts
   const dims = [...new Set(part.breakdowns.flat())].map((name) => ({ name, ...m.dimensions[name]! }))
-  const own = dims.filter((d) => !d.ofPupil).map((d) => `, ${named(d.each ? d.name : d.value!, d.name)}`)
+  const own = dims.filter((d) => !d.ofPupil).map((d) => named(d.each ? d.name : d.value!, d.name))
+  const ofPupil = dims.filter((d) => d.ofPupil)
   const unroll = Object.entries(m.unroll ?? {}).map(([name, array]) => `${array} AS ${name}`)
   const each = part.each ? `ARRAY JOIN ${m.dimensions[part.each]!.each} AS ${part.each}` : ''
-  const rows = (columns: string) => `SELECT ${columns}, ${valueSql(m)} AS x${own.join('')}
-    FROM (${joined}) ${unroll.length ? `ARRAY JOIN ${unroll.join(', ')}` : each}
+  const rows = (
+    from: string,
+    columns: readonly string[],
+  ) => `SELECT ${columns.join(', ')}, ${valueSql(m)} AS x
+    FROM (${from}) ${unroll.length ? `ARRAY JOIN ${unroll.join(', ')}` : each}
     ${m.where ? `WHERE ${m.where}` : ''}`
-  if (!part.ofPupils) return rows(carried.join(', '))
-  const ofPupil = dims.filter((d) => d.ofPupil).map((d) => `, ${d.value} AS ${d.name}_of_pupil`)
-  const columns = [...carried, 'x', ...dims.filter((d) => !d.ofPupil).map((d) => d.name)]
-  return `SELECT ${columns.join(', ')}${dims
-    .filter((d) => d.ofPupil)
-    .map((d) => `, ${d.name}_of_pupil AS ${d.name}`)
-    .join('')}
-    FROM (
-      SELECT ${columns.map((c) => `r.${c} AS ${c}`).join(', ')}${ofPupil.join('')}
-      FROM (${rows(`${[...new Set([...carried, 'authority', 'day'])].join(', ')}, ${m.ofPupil} AS who`)}) AS r
-      ASOF LEFT JOIN (${contextsSql(slices)}) AS c ON c.authority = r.authority AND c.pupil = r.who AND c.since <= r.day
-    )`
+  if (!part.ofPupils) return rows(joined, [...carried, ...own])
+  const known = (from: string) => `SELECT r.*, ${ofPupil.map((d) => `${d.value} AS ${d.name}`).join(', ')}
+    FROM (SELECT *, ${m.ofPupil} AS who FROM (${from})) AS r
+    ASOF LEFT JOIN contexts AS c ON c.authority = r.authority AND c.pupil = r.who AND c.since <= r.day`
+  const names = ofPupil.map((d) => d.name)
+  // Before unrolling where that can be: a check-in looks its pupil up once, and not for each of its subscales.
+  if (m.measure.kind !== 'pupils') return rows(known(joined), [...carried, ...own, ...names])
+  const unrolled = rows(joined, [...new Set([...carried, 'authority', 'day', 'pupil'])])
+  return `SELECT ${[...carried, ...names].join(', ')}, x FROM (${known(unrolled)})`
 }
 
 const named = (sql: string, name: string): string => (sql === name ? name : `${sql} AS ${name}`)
 
 /**
- * Every snapshot of the authorities' pupils by the day that it begins on. Of several on one day the last in the order
- * of a pupil's evidence counts, as for tiers: identity after day.
+ * Snapshots of the pupils in these slices, by the day that they begin on. Of several on one day the last in the order of
+ * a pupil's evidence counts, as for tiers: identity after day.
  */
-const contextsSql = (slices: string): string => `
-  SELECT authority, pupils[1] AS pupil, day AS since, nc_year, sex, sen_provision, fsm_types, fsm_from, ethnicity
-  FROM ${factTable(contextFact)} FINAL WHERE authority IN (SELECT authority FROM (${slices}))
+const contextsSql = (fact: string, slices: string): string => `
+  SELECT authority, pupils[1] AS pupil, day AS since,
+    ${['nc_year', 'sex', 'sen_provision', 'fsm_types', 'fsm_from', 'ethnicity'].map((name) => `${name} AS of_${name}`).join(', ')}
+  FROM ${factTable(contextFact)} FINAL
+  WHERE authority IN {authorities:Array(UInt16)} AND (authority, pupils[1]) IN (
+    SELECT authority, arrayJoin(pupils) FROM ${factTable(fact)} WHERE (authority, school, week) IN (${slices}))
   ORDER BY id DESC LIMIT 1 BY authority, pupil, since`
 
 const valueSql = (m: StoredMetric): string => {
@@ -185,12 +190,22 @@ function weeklyPartSql(part: Part, fact: string, slices: string): string {
   const dims = [...new Set(part.breakdowns.flat())]
   const mean = m.measure.kind === 'mean'
   const sums = mean ? 'sum(x) AS sx0, sum(x * x) AS sxx0' : 'toFloat64(0) AS sx0, toFloat64(0) AS sxx0'
-  return `SELECT authority, school, week, '${m.id}' AS metric,
-      arrayJoin([${part.breakdowns.map(keySql).join(', ')}]) AS key, n0, sx0, sxx0
-    FROM (
-      SELECT authority, school, week${dims.map((d) => `, ${d}`).join('')}, ${nSql(m)} AS n0, ${sums}
+  const first = `SELECT authority, school, week${dims.map((d) => `, ${d}`).join('')}, ${nSql(m)} AS n0, ${sums}
       FROM (${rowsSql(part, fact, slices, ['authority', 'school', 'week'])})
-      GROUP BY authority, school, week${dims.map((d) => `, ${d}`).join('')}
+      GROUP BY authority, school, week${dims.map((d) => `, ${d}`).join('')}`
+  if (!part.ofPupils)
+    return `SELECT authority, school, week, '${m.id}' AS metric,
+      arrayJoin([${part.breakdowns.map(keySql).join(', ')}]) AS key, n0, sx0, sxx0 FROM (${first})`
+  // By characteristics many rows are left after the first step: a text for each of them and each breakdown would cost more.
+  const bits = (breakdown: readonly string[]) =>
+    dims.reduce((mask, d, i) => mask + (breakdown.includes(d) ? 0 : 2 ** (dims.length - 1 - i)), 0)
+  return `SELECT authority, school, week, '${m.id}' AS metric,
+      multiIf(${part.breakdowns.map((b) => `mask = ${bits(b)}, ${keySql(b)}`).join(', ')}, 'none') AS key, n2 AS n0, sx2 AS sx0, sxx2 AS sxx0
+    FROM (
+      SELECT authority, school, week, ${dims.join(', ')}, grouping(${dims.join(', ')}) AS mask,
+        sum(n0) AS n2, sum(sx0) AS sx2, sum(sxx0) AS sxx2
+      FROM (${first})
+      GROUP BY GROUPING SETS (${part.breakdowns.map((b) => `(${['authority', 'school', 'week', ...b].join(', ')})`).join(', ')})
     )`
 }
 
@@ -203,9 +218,9 @@ const arraysSql = `arraySort(groupArrayIf((key, n1, sx1, sxx1), n1 > 0)) AS a`
 export function recomputeWeeksSql(fact: string): string | undefined {
   const metrics = weeklyMetrics(fact)
   if (metrics.length === 0) return undefined
-  const parts = metrics.flatMap(partsOf).map((part) => weeklyPartSql(part, fact, slices))
+  const parts = metrics.flatMap((m) => partsOf(m)).map((part) => weeklyPartSql(part, fact, slices))
   return `INSERT INTO cells (authority, metric, grain, school, period, gen, d, n, sx, sxx)
-    ${followUpsSql(metrics, fact, slices)} SELECT authority, metric, 1, school, toYYYYMMDD(week), {gen:UInt64}, a.1, a.2, a.3, a.4
+    ${onceReadSql(metrics, fact, slices)} SELECT authority, metric, 1, school, toYYYYMMDD(week), {gen:UInt64}, a.1, a.2, a.3, a.4
     FROM (
       SELECT authority, school, week, metric, ${arraysSql}
       FROM (
@@ -216,7 +231,7 @@ export function recomputeWeeksSql(fact: string): string | undefined {
         GROUP BY authority, school, week, metric, key
       )
       GROUP BY authority, school, week, metric
-    ) ${onceSql(metrics)}`
+    ) ${onceSql}`
 }
 
 /** Year, half-term and term of a slice's week: the school's own calendar, else the authority's. */
@@ -244,18 +259,29 @@ export function recomputePeriodsSql(fact: string): string | undefined {
   const ofYears = `SELECT authority, school, week FROM ${factTable(fact)}
     WHERE (authority, school, toUInt32(toYear(week) - (toMonth(week) < 8))) IN (${dirtyYears}) AND week > '1970-01-01'
     GROUP BY authority, school, week`
-  const parts = metrics.flatMap(partsOf).map((part) => periodPartSql(part, fact, ofYears, dirty))
+  const parts = metrics.flatMap((m) => [
+    ...(isAdditive(m) ? [] : partsOf(m)).map((part) => periodPartSql(part, fact, ofYears, dirty)),
+    ...partsOf(m, m.byYear ?? []).map((part) => yearPartSql(part, fact, ofYears)),
+  ])
+  const empty = (of: readonly StoredMetric[], where: string) =>
+    of.length === 0
+      ? ''
+      : `UNION ALL SELECT authority, school, g, arrayJoin([${of.map((m) => `'${m.id}'`).join(', ')}]) AS metric, '' AS key,
+          toUInt64(0) AS n1, toFloat64(0) AS sx1, toFloat64(0) AS sxx1 FROM (${dirty}) ${where}`
   return `INSERT INTO cells (authority, metric, grain, school, period, gen, d, n, sx, sxx)
-    ${followUpsSql(metrics, fact, ofYears)} SELECT authority, metric, g.1, school, g.2, {gen:UInt64}, a.1, a.2, a.3, a.4
+    ${onceReadSql(metrics, fact, ofYears)} SELECT authority, metric, g.1, school, g.2, {gen:UInt64}, a.1, a.2, a.3, a.4
     FROM (
       SELECT authority, school, metric, g, ${arraysSql}
       FROM (
         ${parts.join('\nUNION ALL\n')}
-        UNION ALL SELECT authority, school, g, arrayJoin([${metrics.map((m) => `'${m.id}'`).join(', ')}]) AS metric, '' AS key,
-          toUInt64(0) AS n1, toFloat64(0) AS sx1, toFloat64(0) AS sxx1 FROM (${dirty})
+        ${empty(
+          metrics.filter((m) => !isAdditive(m)),
+          '',
+        )}
+        ${empty(metrics.filter(isAdditive), 'WHERE g.1 = 4')}
       )
       GROUP BY authority, school, metric, g
-    ) ${onceSql(metrics)}`
+    ) ${onceSql}`
 }
 
 function periodPartSql(part: Part, fact: string, slices: string, dirty: string): string {
@@ -290,4 +316,18 @@ function periodPupilsSql(part: Part, fact: string, slices: string, dirty: string
     )
     WHERE (authority, school, g) IN (${dirty})
     GROUP BY authority, school, g, key`
+}
+
+/** What is kept by year alone. Of different pupils each counts by what held on the day of its last fact in the year. */
+function yearPartSql(part: Part, fact: string, slices: string): string {
+  const { metric: m, breakdowns } = part
+  const keys = `[${breakdowns.map(keySql).join(', ')}]`
+  const year = '(toUInt8(4), toUInt32(toYear(week) - (toMonth(week) < 8)))'
+  const rows = `SELECT authority, school, ${year} AS g, x, day, ${keys} AS keys
+    FROM (${rowsSql(part, fact, slices, ['authority', 'school', 'week', 'day'])})`
+  const counted = isAdditive(m)
+    ? rows
+    : `SELECT authority, school, g, x, argMax(keys, day) AS keys FROM (${rows}) GROUP BY authority, school, g, x`
+  return `SELECT authority, school, g, '${m.id}' AS metric, arrayJoin(keys) AS key, count() AS n1, toFloat64(0) AS sx1, toFloat64(0) AS sxx1
+    FROM (${counted}) GROUP BY authority, school, g, key`
 }

@@ -248,8 +248,9 @@ export class Aggregator {
 
   async recomputeWeeks(): Promise<void> {
     const marks = this.#marks((p) => p.drained)
-    for (const fact of reachedBy(this.#undrainedFacts))
-      await recomputeWeeks(this.#parts.warehouse, fact, marks, this.#generation(), this.#protect)
+    const { facts, options } = this.#reached(this.#undrainedFacts)
+    for (const fact of facts)
+      await recomputeWeeks(this.#parts.warehouse, fact, marks, this.#generation(), options)
   }
 
   async moveDrained(upTo: ReadonlyMap<number, number>): Promise<void> {
@@ -271,8 +272,9 @@ export class Aggregator {
     const upTo = new Map([...this.#positions].map(([partition, p]) => [partition, p.drained]))
     await this.#syncCalendars()
     const marks = this.#marks((p) => p.settled)
-    for (const fact of reachedBy(this.#unsettledFacts))
-      await recomputePeriods(this.#parts.warehouse, fact, marks, this.#generation(), this.#protect)
+    const { facts, options } = this.#reached(this.#unsettledFacts)
+    for (const fact of facts)
+      await recomputePeriods(this.#parts.warehouse, fact, marks, this.#generation(), options)
     await this.#advance([...upTo].map(([partition, settled]) => [partition, { settled }]))
     if (!this.dirty) this.#unsettledFacts.clear()
   }
@@ -326,6 +328,21 @@ export class Aggregator {
     await insertCalendar(this.#parts.warehouse, await this.#parts.calendars.of(stale), revision)
   }
 
+  /**
+   * A context changes the figures of whatever is broken down by pupils' characteristics. Where none came nobody is looked
+   * for in the facts: that reads all of them.
+   */
+  #reached(changed: ReadonlySet<string>): {
+    facts: ReadonlySet<string>
+    options: { contextsReach: boolean }
+  } {
+    const contexts = changed.has(contextFact)
+    return {
+      facts: contexts ? new Set([...changed, ...contextualFacts]) : changed,
+      options: { contextsReach: contexts && this.#protect.contextsReach },
+    }
+  }
+
   #marks(from: (p: Position) => number): Undrained[] {
     return [...this.#positions]
       .map(([partition, p]) => ({
@@ -356,7 +373,3 @@ export class Aggregator {
       Object.assign(this.#positions.get(partition)!, change)
   }
 }
-
-/** A context changes the figures of whatever is broken down by pupils' characteristics. */
-const reachedBy = (facts: ReadonlySet<string>): Iterable<string> =>
-  facts.has(contextFact) ? new Set([...facts, ...contextualFacts]) : facts

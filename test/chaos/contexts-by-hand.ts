@@ -33,3 +33,9 @@ export function characteristicsByHand(current: readonly LoggedInput[]) {
 
 /** The engine compares the second half of a UUID first. */
 const inEngineOrder = (uuid: string): string => `${uuid.slice(19)} ${uuid.slice(0, 18)}`
+
+/** By two at once, and by NC year, sex and FSM, out of the five of one pupil. */
+export function combined(keys: readonly string[]): string[] {
+  const pairs = keys.flatMap((a, i) => keys.slice(i + 1).map((b) => `${a};${b}`))
+  return [...pairs, `${keys[0]};${keys[1]};${keys[3]}`]
+}

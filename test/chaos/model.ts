@@ -3,7 +3,7 @@
  * no receipts, no batches. One pass to find the winner of each identity, one to count.
  */
 
-import { characteristicsByHand } from './contexts-by-hand.ts'
+import { characteristicsByHand, combined } from './contexts-by-hand.ts'
 
 /** One accepted event in log order. `offset` is its place in its authority's partition. */
 export interface LoggedInput {
@@ -152,6 +152,10 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
         seen.add(`${key} ${pupil}`)
       }
   }
+  const addInYear = (e: LoggedInput, metric: string, day: string, own: readonly string[]) => {
+    const year = periods(day, options).at(-1)![1]
+    for (const d of combined(own)) add(`${e.authority}|${metric}|4|${Number(e.data.school)}|${year}|${d}`, 1)
+  }
   /** By what a pupil is on the day of the last event in the period: day → pupil → what to count. */
   const latest = new Map<string, { day: string; keys: string[] }>()
   const addLatest = (e: LoggedInput, metric: string, day: string, pupil: string) => {
@@ -167,6 +171,8 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
     if (e.type === 'exclusion.recorded') {
       const reasons: string[] = e.data.reasons.length > 0 ? e.data.reasons : ['unknown']
       const type = `exclusion_type=${e.data.type}`
+      const own = of(e.authority, e.data.pupil, e.data.startsOn)
+      addInYear(e, 'exclusions', e.data.startsOn, own)
       for (const d of [
         '',
         type,
@@ -198,6 +204,7 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
       const each = [...behaviours.map((b: string) => `behaviour=${b}`), ...roles.map((r) => `role=${r}`)]
       const by = participants.find((p: any) => p.role === 'perpetrator')?.pupil
       const own = of(e.authority, by, day)
+      addInYear(e, 'incidents', day, own)
       for (const d of ['', `mode=${mode}`, `location=${location}`, `severity=${severity}`, ...each, ...own])
         add(at('incidents', day, d), 1)
       for (const { pupil, role } of participants)
@@ -221,7 +228,8 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
     }
   }
   for (const [key, { keys }] of latest)
-    for (const d of keys) add(key.slice(0, key.lastIndexOf('|') + 1) + d, 1)
+    for (const d of [...keys, ...(key.split('|')[2] === '4' ? combined(keys) : [])])
+      add(key.slice(0, key.lastIndexOf('|') + 1) + d, 1)
   for (const e of rolls.values())
     for (const row of e.data.rows) {
       const fsm = row.fsm === undefined ? 'unknown' : row.fsm ? 'yes' : 'no'
@@ -232,7 +240,17 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
         sen_provision: row.senProvision ?? 'unknown',
         fsm,
       }
-      for (const d of ['', ...Object.entries(values).map(([name, value]) => `${name}=${value}`)])
+      const singles = Object.entries(values).map(([name, value]) => `${name}=${value}`)
+      const [, year, sex, sen, meals] = singles
+      const pairs = [
+        [year, sex],
+        [year, sen],
+        [year, meals],
+        [sex, sen],
+        [sex, meals],
+        [sen, meals],
+      ]
+      for (const d of ['', ...singles, ...[...pairs, [year, sex, meals]].map((both) => both.join(';'))])
         add(
           `${e.authority}|headcount|1|${Number(e.data.school)}|${compact(weekOf(e.data.censusDate))}|${d}`,
           row.headcount,

@@ -25,7 +25,7 @@ test('duplicates, late versions, moves, retractions and erasures in any order en
   const result = await compare(world.warehouse, expected(world.log, modelOptions))
   expect(result).toMatchObject({ lost: 0, doubled: 0, wrong: 0, termsWrong: 0, examples: [] })
   expect(result.cells).toBeGreaterThan(2_000)
-})
+}, 180_000)
 
 test('an aggregator that the group gives nothing stands by: it claims nothing, and has nothing to drain or to settle', async () => {
   const idle = world.owner('idle')

@@ -1,4 +1,5 @@
 import { rollSnapshotPublished } from '@cairn/contracts'
+import { characteristicsByYear } from '../characteristics.ts'
 import { metric, sum } from '../metric.ts'
 
 /** Pupils on roll, as the census that counts for the academic year has them. Source: DfE school census. */
@@ -21,7 +22,10 @@ export const headcount = metric({
     sen_provision: { title: 'SEN provision', value: 'sen_provision' },
     fsm: { title: 'Free school meals', value: 'fsm' },
   },
-  breakdowns: [[], ['census'], ['nc_year'], ['sex'], ['sen_provision'], ['fsm']],
+  breakdowns: [
+    ...[[], ['census'], ['nc_year'], ['sex'], ['sen_provision'], ['fsm']],
+    ...characteristicsByYear.filter((names) => !names.includes('ethnicity')),
+  ],
   interval: 'none',
   answers: [2],
 })

@@ -5,8 +5,8 @@ import { installation, type SeedCell, seed } from '../installation.ts'
 import { headcount } from './likeness.ts'
 
 /**
- * For tests: metrics that keep pupils' characteristics with their events. The registry has none yet; comparisons are
- * generic over it, so that the first one that comes is standardised and broken down as these are.
+ * For tests: metrics that keep single characteristics of pupils with their events, so that what they come to can be worked
+ * out beside. Comparisons are generic over the registry.
  */
 const kept = { nc_year: 'Year', sex: 'Sex', fsm: 'FSM' } as const
 const dimensions = Object.fromEntries(Object.entries(kept).map(([id, title]) => [id, { title, value: id }]))

@@ -1,3 +1,4 @@
+import { metrics } from '@cairn/metrics'
 import {
   directlyStandardisedRate,
   funnelOfProportions,
@@ -8,6 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fields } from '../figures/leicestershire.ts'
 import { type Cairnshire, cairnshire, nameOf, schools } from './cairnshire.ts'
+import { strataOf } from './standardised.ts'
 
 let world: Cairnshire
 beforeAll(async () => {
@@ -134,6 +136,13 @@ describe('standardised', () => {
       }
       expect(standardisedRatio.expected).toBeCloseTo(ratio.expected, 10)
     }
+  })
+
+  test('incidents are standardised by NC year, sex and FSM over a year, and by NC year over a part of one', async () => {
+    expect((await compare('metric: "incident_rate"')).strata).toEqual(['nc_year', 'sex', 'fsm'])
+    const rate = metrics.get('incident_rate')!
+    expect(strataOf(rate, 'year')).toEqual(['nc_year', 'sex', 'fsm'])
+    expect(strataOf(rate, 'half_term')).toEqual(['nc_year'])
   })
 
   test('a metric that keeps no characteristic is not applicable, and says so', async () => {

@@ -88,7 +88,7 @@ async function standardiserFor(
   { question, period }: Within,
 ): Promise<{ strata: readonly string[]; of: (row: PublishedRow) => Figures }> {
   const metric = metricOf(args.metric)
-  const strata = args.dimensions?.length ? [] : strataOf(metric)
+  const strata = args.dimensions?.length ? [] : strataOf(metric, period.grain)
   const none = (reason: string) => ({
     strata: [],
     of: (): Figures => ({

@@ -1,4 +1,4 @@
-import type { Metric, RatioMetric } from '@cairn/metrics'
+import { type Grain, isByYear, type Metric, type RatioMetric } from '@cairn/metrics'
 import { DEFAULT_CONFIDENCE, directlyStandardisedRate, indirectlyStandardisedRatio } from '@cairn/statistics'
 import type { Row, Status } from '../figures/answer.ts'
 import { isShown } from '../figures/published.ts'
@@ -7,11 +7,12 @@ import { denominatorBreakdown, groupingsOf, isStock } from '../figures/question.
 /** Whom to compare like with like by. Source: domain reference, section 5, method 5. */
 export const standardStrata = ['nc_year', 'sex', 'fsm'] as const
 
-/** The most of them that a metric and its roll keep together; none where it keeps none. */
-export function strataOf(metric: Metric): readonly string[] {
+/** The most of them that a metric and its roll keep together at this grain; none where it keeps none. */
+export function strataOf(metric: Metric, grain: Grain): readonly string[] {
   if (metric.kind === 'stored' || metric.kind === 'median' || !isStock(metric.denominator)) return []
   const kept = groupingsOf(metric).filter(
     (b) =>
+      (grain === 'year' || !isByYear(metric.numerator, b)) &&
       b.every((d) => (standardStrata as readonly string[]).includes(d)) &&
       denominatorBreakdown(metric.denominator, b)?.length === b.length,
   )

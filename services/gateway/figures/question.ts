@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { characteristics, type Grain, grains, type Metric, metrics, type StoredMetric } from '@cairn/metrics'
+import {
+  characteristics,
+  type Grain,
+  grains,
+  isByYear,
+  type Metric,
+  metrics,
+  type StoredMetric,
+} from '@cairn/metrics'
 import { refused } from '../errors.ts'
 import type { PeriodChoice } from './periods.ts'
 
@@ -42,7 +50,7 @@ export const isStock = (metric: StoredMetric): boolean => metric.lastInSlice ===
 /** The combinations of dimensions that a reader may ask for. */
 export function groupingsOf(metric: Metric): readonly (readonly string[])[] {
   const stored = brokenDown(metric)
-  const offered = stored.breakdowns.filter((b) =>
+  const offered = [...stored.breakdowns, ...(stored.byYear ?? [])].filter((b) =>
     metric.kind === 'median' ? b.includes(metric.by) : b.every((d) => !stored.dimensions[d]!.internal),
   )
   if (metric.kind === 'median') return offered.map((b) => b.filter((d) => d !== metric.by))
@@ -93,6 +101,8 @@ export function readQuestion(
   const spread =
     names.some((name) => name === 'school' || name === 'phase') || filters.schools || filters.phases
   refuseTooFine(metric, breakdown, period.grain, Boolean(spread))
+  if (period.grain !== 'year' && isByYear(brokenDown(metric), breakdown))
+    throw refused('period.grain', 'ACADEMIC_YEAR for these dimensions')
   for (const name of filters.values.keys())
     if (!breakdown.includes(name)) throw refused('filters.dimensions', 'dimensions that groupBy names')
   return {
