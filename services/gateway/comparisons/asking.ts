@@ -33,6 +33,8 @@ export interface Asking {
   readonly schools?: readonly number[]
   /** All authorities of the reader. */
   readonly anywhere?: true
+  /** For standardising: what comes of it is shown as one figure, never by itself. */
+  readonly strata?: boolean
   readonly period?: PeriodChoice
 }
 
@@ -57,6 +59,7 @@ export function within(scope: Scope, args: WithinAuthorityArgs): Within {
     schools,
     anywhere,
     period = own,
+    strata = false,
   }: Asking): Question => {
     const kept = oneValueEach(dimensions ?? [])
     const filters = readFilters({
@@ -66,7 +69,7 @@ export function within(scope: Scope, args: WithinAuthorityArgs): Within {
       dimensions: kept,
     })
     const names = [...(place ? [place] : []), ...kept.map((d) => d.name), ...by]
-    return readQuestion(metric, names, period, filters)
+    return readQuestion(metric, names, period, filters, strata)
   }
   return { authority, period: own, question }
 }

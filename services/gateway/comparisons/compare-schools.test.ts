@@ -1,4 +1,3 @@
-import { metrics } from '@cairn/metrics'
 import {
   directlyStandardisedRate,
   funnelOfProportions,
@@ -9,7 +8,6 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fields } from '../figures/leicestershire.ts'
 import { type Cairnshire, cairnshire, nameOf, schools } from './cairnshire.ts'
-import { strataOf } from './standardised.ts'
 
 let world: Cairnshire
 beforeAll(async () => {
@@ -138,11 +136,22 @@ describe('standardised', () => {
     }
   })
 
-  test('incidents are standardised by NC year, sex and FSM over a year, and by NC year over a part of one', async () => {
+  test('incidents are standardised by NC year, sex and FSM together, or by fewer of them if asked', async () => {
     expect((await compare('metric: "incident_rate"')).strata).toEqual(['nc_year', 'sex', 'fsm'])
-    const rate = metrics.get('incident_rate')!
-    expect(strataOf(rate, 'year')).toEqual(['nc_year', 'sex', 'fsm'])
-    expect(strataOf(rate, 'half_term')).toEqual(['nc_year'])
+    const fewer = 'metric: "incident_rate", standardiseBy: ["fsm", "sex"]'
+    expect((await compare(fewer)).strata).toEqual(['sex', 'fsm'])
+    expect(
+      await world.refusal(
+        `compareSchools(metric: "incident_rate", standardiseBy: ["ethnicity"], period: { academicYears: ["201617"] }) { strata }`,
+      ),
+    ).toMatchObject({ field: 'standardiseBy' })
+  })
+
+  test('two characteristics of pupils are told of the authority and of no school', async () => {
+    const asked = (groupBy: string) =>
+      `figures(metric: "incidents", groupBy: [${groupBy}], period: { academicYears: ["201617"] }) { rows { n } }`
+    expect(await world.refusal(asked('"authority", "sex", "fsm"'))).toBeUndefined()
+    expect(await world.refusal(asked('"school", "sex", "fsm"'))).toMatchObject({ field: 'groupBy' })
   })
 
   test('a metric that keeps no characteristic is not applicable, and says so', async () => {

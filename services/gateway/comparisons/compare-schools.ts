@@ -88,7 +88,7 @@ async function standardiserFor(
   { question, period }: Within,
 ): Promise<{ strata: readonly string[]; of: (row: PublishedRow) => Figures }> {
   const metric = metricOf(args.metric)
-  const strata = args.dimensions?.length ? [] : strataOf(metric, period.grain)
+  const strata = args.dimensions?.length ? [] : strataOf(metric, args.standardiseBy)
   const none = (reason: string) => ({
     strata: [],
     of: (): Figures => ({
@@ -102,7 +102,7 @@ async function standardiserFor(
   if (context.scope.schools !== 'all')
     return none('the reference is the authority’s, which is not yours to see')
   const ask = async (id: string, place: 'school' | 'authority', asked: Partial<Asking> = {}) =>
-    published(context, question({ metric: id, place, by: strata, ...asked }))
+    published(context, question({ metric: id, place, by: strata, strata: true, ...asked }))
   const [reference, schools, rolls] = await Promise.all([
     ask(args.metric, 'authority'),
     ask(args.metric, 'school'),

@@ -1,5 +1,6 @@
-import { type Grain, isByYear, type Metric, type RatioMetric } from '@cairn/metrics'
+import type { Metric, RatioMetric } from '@cairn/metrics'
 import { DEFAULT_CONFIDENCE, directlyStandardisedRate, indirectlyStandardisedRatio } from '@cairn/statistics'
+import { refused } from '../errors.ts'
 import type { Row, Status } from '../figures/answer.ts'
 import { isShown } from '../figures/published.ts'
 import { denominatorBreakdown, groupingsOf, isStock } from '../figures/question.ts'
@@ -7,17 +8,28 @@ import { denominatorBreakdown, groupingsOf, isStock } from '../figures/question.
 /** Whom to compare like with like by. Source: domain reference, section 5, method 5. */
 export const standardStrata = ['nc_year', 'sex', 'fsm'] as const
 
-/** The most of them that a metric and its roll keep together at this grain; none where it keeps none. */
-export function strataOf(metric: Metric, grain: Grain): readonly string[] {
+/**
+ * The most of them that a metric and its roll keep together; none where it keeps none.
+ * @throws GraphQLError where fewer are asked for that are not kept together
+ */
+export function strataOf(metric: Metric, asked?: readonly string[] | null): readonly string[] {
   if (metric.kind === 'stored' || metric.kind === 'median' || !isStock(metric.denominator)) return []
   const kept = groupingsOf(metric).filter(
     (b) =>
-      (grain === 'year' || !isByYear(metric.numerator, b)) &&
+      b.length > 0 &&
       b.every((d) => (standardStrata as readonly string[]).includes(d)) &&
       denominatorBreakdown(metric.denominator, b)?.length === b.length,
   )
   const order = (b: readonly string[]) => b.map((d) => standardStrata.indexOf(d as 'sex')).join()
-  return kept.toSorted((a, b) => b.length - a.length || (order(a) < order(b) ? -1 : 1))[0] ?? []
+  const all = kept.toSorted((a, b) => b.length - a.length || (order(a) < order(b) ? -1 : 1))
+  if (!asked?.length) return all[0] ?? []
+  const found = all.find((b) => b.length === asked.length && b.every((d) => asked.includes(d)))
+  if (!found)
+    throw refused(
+      'standardiseBy',
+      `one of: ${all.map((b) => b.join(' + ')).join('; ') || 'none for this metric'}`,
+    )
+  return found
 }
 
 /** A standardised figure, or why there is none. */

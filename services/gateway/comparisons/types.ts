@@ -54,6 +54,13 @@ export class CompareSchoolsArgs extends WithinAuthorityArgs {
 
   @Field(() => Int, { nullable: true, description: 'With similarTo: how many. 10 by default.' })
   nearest?: number | null
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Strata of the standardised figures: nc_year, sex, fsm, or several. All that the metric keeps by default; fewer hold less back.',
+  })
+  standardiseBy?: string[] | null
 }
 
 @ObjectType({ description: 'Control limits of a funnel, in the unit of value: 95 % (2s) and 99.8 % (3s).' })

@@ -55,6 +55,7 @@ export const generatorsWith = (cursor: Make): Record<string, Make> => ({
   'Query.compareSchools.orderBy': () => fc.constantFrom('NAME', 'VALUE'),
   'Query.compareSchools.similarTo': urns,
   'Query.compareSchools.nearest': () => size,
+  'Query.compareSchools.standardiseBy': () => fc.subarray(['nc_year', 'sex', 'fsm']),
   'Query.similarSchools.urn': urns,
   'Query.similarSchools.n': () => size,
   'Query.similarSchools.academicYear': () => fc.constantFrom('201617', '201718', 'bad'),
@@ -117,7 +118,7 @@ export const seldom = new Set([
   ...['Query.inequality.phase', 'Query.inequality.dimensions'],
   ...['Query.association.phase', 'Query.association.dimensionsX', 'Query.association.dimensionsY'],
   ...['Query.trend.school', 'Query.trend.dimensions', 'Query.trend.changes'],
-  ...['Query.compareSchools.similarTo', 'Query.compareSchools.nearest'],
+  ...['Query.compareSchools.similarTo', 'Query.compareSchools.nearest', 'Query.compareSchools.standardiseBy'],
   ...seldomInSupport,
   ...seldomInReleases,
 ])
