@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Warehouse } from './client.ts'
 import { insertLines, type Lines } from './lines.ts'
-import { dirtySql, recomputePeriodsSql, recomputeWeeksSql, type Undrained } from './recompute.ts'
+import { dirtySql, readRowsSql, recomputePeriodsSql, recomputeWeeksSql, type Undrained } from './recompute.ts'
 import { erasedVersion, factColumns, facts, factTable, receiptColumns, tombstoneColumns } from './schema.ts'
 
 /** An identity within an authority. */
@@ -127,16 +127,25 @@ export async function erasedPupils(
   return new Set(rows.map((row) => `${row.authority} ${row.pupil}`))
 }
 
-/** Recomputes and replaces the weekly cells of whatever these facts changed. `contextsReach: false` is for tests alone. */
+export interface Recomputing {
+  /** False is for tests alone. */
+  readonly contextsReach?: boolean
+  /** Facts that one statement recomputes from: it holds their pupils and breakdowns in the memory of one query. */
+  readonly factsAtOnce?: number | undefined
+}
+
+/** Recomputes and replaces the weekly cells of whatever these facts changed. */
 export async function recomputeWeeks(
   w: Warehouse,
   fact: string,
   marks: readonly Undrained[],
   gen: string,
-  { contextsReach = true } = {},
+  { contextsReach = true, factsAtOnce }: Recomputing = {},
 ): Promise<void> {
   const sql = recomputeWeeksSql(fact)
-  if (sql) await recompute(w, `weeks_${fact}`, sql, gen, marks, dirtySql(fact, marks, contextsReach))
+  if (!sql) return
+  const found = { dirty: dirtySql(fact, marks, contextsReach), rows: readRowsSql(fact, 'weeks') }
+  await recompute(w, `weeks_${fact}`, sql, gen, marks, found, factsAtOnce)
 }
 
 /** The same for what is kept by period. */
@@ -145,25 +154,38 @@ export async function recomputePeriods(
   fact: string,
   marks: readonly Undrained[],
   gen: string,
-  { contextsReach = true } = {},
+  { contextsReach = true, factsAtOnce }: Recomputing = {},
 ): Promise<void> {
   const sql = recomputePeriodsSql(fact)
-  if (sql) await recompute(w, `periods_${fact}`, sql, gen, marks, dirtySql(fact, marks, contextsReach))
+  if (!sql) return
+  const found = { dirty: dirtySql(fact, marks, contextsReach), rows: readRowsSql(fact, 'whole schools') }
+  await recompute(w, `periods_${fact}`, sql, gen, marks, found, factsAtOnce)
 }
 
-/** Two steps: what is dirty, then its cells. The token is nobody else's, whatever happens between the two. */
+/**
+ * What is dirty first, then its cells, by so many schools at a time that a statement's memory does not grow with the
+ * backlog: cells of one school come from facts of that school alone. A share that was written before another failed is
+ * written again: the mark moves after the last one. The token is nobody else's, whatever happens in between.
+ */
 async function recompute(
   w: Warehouse,
   name: string,
   sql: string,
   gen: string,
   marks: readonly Undrained[],
-  findDirty: string,
+  found: { readonly dirty: string; readonly rows: string },
+  factsAtOnce = 250_000,
 ): Promise<void> {
   const dirty = randomUUID()
   const authorities = marks.flatMap((mark) => mark.authorities)
-  await w.command({ name: 'dirty', sql: findDirty, params: { dirty }, timeoutMs: 300_000 })
-  await w.command({ name, sql, params: { gen, dirty, authorities }, timeoutMs: 300_000 })
+  const timeoutMs = 300_000
+  await w.command({ name: 'dirty', sql: found.dirty, params: { dirty }, timeoutMs })
+  const [{ n } = { n: '0' }] = await w.query<{ n: string }>({
+    ...{ name: 'dirty_facts', sql: found.rows, params: { dirty, authorities }, timeoutMs },
+  })
+  const shares = Math.max(1, Math.ceil(Number(n) / factsAtOnce))
+  for (let share = 0; share < shares; share++)
+    await w.command({ name, sql, params: { gen, dirty, authorities, shares, share }, timeoutMs })
 }
 
 /** Every identity of these authorities, in batches of [authority, id]: to rebuild the filter after a claim. */

@@ -39,9 +39,17 @@ export function dirtySql(fact: string, marks: readonly Undrained[], contextsReac
     SELECT DISTINCT authority, {dirty:UUID}, school, week FROM (${own} ${reached})`
 }
 
-/** What `dirtySql` found. */
-const slices =
-  'SELECT DISTINCT authority, school, week FROM dirty WHERE authority IN {authorities:Array(UInt16)} AND token = {dirty:UUID}'
+const found = 'FROM dirty WHERE authority IN {authorities:Array(UInt16)} AND token = {dirty:UUID}'
+
+/** What `dirtySql` found, of the schools of one share. */
+const slices = `SELECT DISTINCT authority, school, week ${found}
+  AND cityHash64(authority, school) % {shares:UInt32} = {share:UInt32}`
+
+/** How many facts are read for what `dirtySql` found: those of its weeks, or of its schools. */
+export function readRowsSql(fact: string, of: 'weeks' | 'whole schools'): string {
+  const key = of === 'weeks' ? 'authority, school, week' : 'authority, school'
+  return `SELECT count() AS n FROM ${factTable(fact)} WHERE (${key}) IN (SELECT ${key} ${found})`
+}
 
 /**
  * Slices that a context which is not drained yet may reach: those of every pupil that any version of it named, from the

@@ -67,14 +67,19 @@ export async function reconcile(
   { authorities }: Scope,
   signal?: AbortSignal,
 ): Promise<Reconciliation[]> {
-  const rows = await warehouse.query<Record<string, string | number>>({
-    name: 'reconciliation',
-    authorities,
-    sql: reconciliationSql,
-    params: { authorities: [...authorities] },
-    timeoutMs: 60_000,
-    ...(signal ? { signal } : {}),
-  })
+  const rows: Record<string, string | number>[] = []
+  // One at a time: all versions of an authority are held in the memory of one query.
+  for (const authority of authorities.toSorted((a, b) => a - b))
+    rows.push(
+      ...(await warehouse.query<Record<string, string | number>>({
+        name: 'reconciliation',
+        authorities,
+        sql: reconciliationSql,
+        params: { authorities: [authority] },
+        timeoutMs: 60_000,
+        ...(signal ? { signal } : {}),
+      })),
+    )
   return rows.map((row) => {
     const term = (name: string) => Number(row[name])
     const parts = [

@@ -41,7 +41,10 @@ export async function repair(
   const rows = new Map<string, unknown[][]>()
   const write = (s: Standing, [fact, school, week]: Slice) => {
     const row = [s.authority, week, school, s.id, s.wv, 1, s.mo]
-    rows.set(fact, [...(rows.get(fact) ?? []), row])
+    // Pushed, never copied: after a claim there may be a million of them.
+    const known = rows.get(fact)
+    if (known) known.push(row)
+    else rows.set(fact, [row])
   }
   const follows: Standing[] = []
   const evidence: unknown[][] = []

@@ -18,6 +18,7 @@ import {
   insertQuarantine,
   insertReceipts,
   insertTombstones,
+  type Recomputing,
   recomputePeriods,
   recomputeWeeks,
   repair,
@@ -58,6 +59,8 @@ export interface AggregatorParts {
   readonly protections?: Protections
   /** Pupils whose tiers are worked out in one turn, about. */
   readonly pupilsAtOnce?: number
+  /** Facts that cells are recomputed from in one statement. */
+  readonly factsAtOnce?: number
   readonly now?: () => number
 }
 
@@ -334,12 +337,15 @@ export class Aggregator {
    */
   #reached(changed: ReadonlySet<string>): {
     facts: ReadonlySet<string>
-    options: { contextsReach: boolean }
+    options: Recomputing
   } {
     const contexts = changed.has(contextFact)
     return {
       facts: contexts ? new Set([...changed, ...contextualFacts]) : changed,
-      options: { contextsReach: contexts && this.#protect.contextsReach },
+      options: {
+        contextsReach: contexts && this.#protect.contextsReach,
+        factsAtOnce: this.#parts.factsAtOnce,
+      },
     }
   }
 
