@@ -64,7 +64,7 @@ const aggregator = new Aggregator({
   protections,
   // A pass takes several turns, so that kills fall between two shares.
   pupilsAtOnce: 50,
-  factsAtOnce: 200,
+  factsAtOnce: 1_000,
 })
 const reader = openReaderThread({ log: o.log, maxRecords: o.batch, protections })
 const stop = new AbortController()

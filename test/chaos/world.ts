@@ -227,8 +227,6 @@ export class World {
     } = {},
   ): Aggregator {
     return new Aggregator({
-      // Most drains take several statements.
-      factsAtOnce: 40,
       warehouse: o.warehouse ?? this.warehouse,
       ledger: o.ledger ?? this.ledger,
       calendars,
