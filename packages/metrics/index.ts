@@ -17,5 +17,6 @@ export const storedMetrics: readonly StoredMetric[] = all.filter(
   (m): m is StoredMetric => m.kind === 'stored',
 )
 
-/** Those that a release publishes. */
-export const releasedMetrics: readonly StoredMetric[] = storedMetrics.filter((m) => m.release !== undefined)
+/** Those that a release publishes, by the registry as it stands. */
+export const releasedMetrics = (): StoredMetric[] =>
+  [...metrics.values()].filter((m): m is StoredMetric => m.kind === 'stored' && m.release !== undefined)

@@ -12,7 +12,9 @@ export interface ReleasedCellsQuery {
   readonly metric: string
   readonly units: 'schools' | 'authority'
   readonly grain: Grain
-  /** The figures by this characteristic alone; absent, the totals. */
+  /** The figures by these dimensions at once, named in the order of the metric's breakdown; absent or empty, the totals. */
+  readonly breakdown?: readonly string[]
+  /** A breakdown of one dimension. */
   readonly characteristic?: string
   readonly signal?: AbortSignal
 }
@@ -27,9 +29,17 @@ export interface ReleasedCell {
   readonly outcome: string
   /** `sex=F`; empty for the total. */
   readonly by: string
+  /** Values in the order of the breakdown. */
+  readonly values: readonly string[]
   readonly status: 'published' | 'hidden' | 'unavailable'
   readonly symbol: Mark
+  /** What was counted; of a mean or median, its number of values. */
   readonly value?: number
+  /** Of a mean: Σx and Σx², so that mean, interval and pooled means follow from them and `value`. */
+  readonly sx?: number
+  readonly sxx?: number
+  /** Of a median: the middle value. */
+  readonly median?: number
 }
 
 export interface ReleasedCells {
@@ -62,11 +72,11 @@ const newest = `
 const sql = `
   WITH (${newest})[1] AS r
   SELECT r.1 AS number, r.3 AS profile, r.4 AS closed, r.5 AS definition,
-    arraySort(groupArray((school, period, outcome, d, toString(status), value))) AS cells
+    arraySort(groupArray((school, period, outcome, d, toString(status), value, sx, sxx, median))) AS cells
   FROM released_figure FINAL
   WHERE authority = {authority:UInt16} AND year = {year:UInt16} AND number = r.1 AND digest = r.2
     AND metric = {metric:String} AND grain = {grain:UInt8}
-    AND if({characteristic:String} = '', d = '', startsWith(d, concat({characteristic:String}, '=')) AND position(d, ';') = 0)
+    AND arrayMap(part -> splitByChar('=', part)[1], splitByChar(';', d)) = {breakdown:Array(String)}
     AND if({of_schools:Bool}, school > 0 AND ({whole:Bool} OR school IN {schools:Array(UInt32)}), school = 0 AND {whole:Bool})`
 
 interface Row {
@@ -74,7 +84,11 @@ interface Row {
   profile: string
   closed: string
   definition: string
-  cells: [number, number, string, string, ReleasedCell['status'], string | null][]
+  cells: [
+    ...place: [school: number, period: number, outcome: string, by: string, status: ReleasedCell['status']],
+    value: string | null,
+    ...sums: [sx: number | null, sxx: number | null, median: number | null],
+  ][]
 }
 
 /**
@@ -85,16 +99,18 @@ interface Row {
 export async function releasedCells(
   warehouse: Warehouse,
   { authorities, schools }: Scope,
-  { authority, year, metric, units, grain, characteristic = '', signal }: ReleasedCellsQuery,
+  { authority, year, metric, units, grain, characteristic, breakdown, signal }: ReleasedCellsQuery,
 ): Promise<ReleasedCells | undefined> {
   if (!authorities.includes(authority)) return undefined
   const whole = schools === 'all'
+  const by = breakdown ?? (characteristic ? [characteristic] : [])
   const [row] = await warehouse.query<Row>({
     name: 'released_cells',
     authorities,
     sql,
     params: {
-      ...{ authority, year, metric, characteristic, whole },
+      ...{ authority, year, metric, whole },
+      breakdown: by.length === 0 ? [''] : [...by],
       grain: grains.indexOf(grain) + 1,
       of_schools: units === 'schools',
       schools: whole ? [] : [...schools],
@@ -108,10 +124,16 @@ export async function releasedCells(
     profile: row.profile,
     closedAt: new Date(Number(row.closed)).toISOString(),
     definition: row.definition,
-    cells: row.cells.map(([school, period, outcome, by, status, text]) => {
+    cells: row.cells.map(([school, period, outcome, by, status, text, sx, sxx, median]) => {
       const value = text === null ? undefined : Number(text)
       const figure = { status, ...(value !== undefined && { value }) }
-      return { school, period, outcome, by, ...figure, symbol: symbolFor(figure) }
+      return {
+        ...{ school, period, outcome, by, ...figure, symbol: symbolFor(figure) },
+        values: by === '' ? [] : by.split(';').map((part) => part.slice(part.indexOf('=') + 1)),
+        ...(sx !== null && { sx }),
+        ...(sxx !== null && { sxx }),
+        ...(median !== null && { median }),
+      }
     }),
   }
 }

@@ -72,10 +72,16 @@ export interface ReleasedFigure {
   readonly grain: Grain
   /** Week YYYYMMDD, half-term and term YYYYPP, year YYYY. */
   readonly period: number
-  /** `sex=F`; empty for the total. */
+  /** `sex=F`, `exclusion_type=PERM;reason=PP`; empty for the total. */
   readonly by: string
   readonly status: 'published' | 'hidden' | 'unavailable'
+  /** What was counted; of a mean or median, its number of values. */
   readonly value?: number
+  /** Of a mean: Σx and Σx². */
+  readonly sx?: number
+  readonly sxx?: number
+  /** Of a median: the middle value. */
+  readonly median?: number
 }
 
 const releasesSql = `
@@ -136,7 +142,7 @@ export interface FiguresOfRelease {
 }
 
 const figuresSql = `
-  SELECT metric, outcome, school, grain, period, d, status, value FROM released_figure FINAL
+  SELECT metric, outcome, school, grain, period, d, status, value, sx, sxx, median FROM released_figure FINAL
   WHERE authority = {authority:UInt16} AND year = {year:UInt16} AND number = {number:UInt32} AND digest = {digest:String}
     AND metric IN {metrics:Array(String)} AND grain IN {grains:Array(UInt8)}
     AND ({whole:Bool} OR school IN {schools:Array(UInt32)})
@@ -163,6 +169,9 @@ export async function readReleasedFigures(
     d: string
     status: ReleasedFigure['status']
     value: string | null
+    sx: number | null
+    sxx: number | null
+    median: number | null
   }>({
     name: 'released_figures',
     authorities,
@@ -175,10 +184,13 @@ export async function readReleasedFigures(
     },
     ...(signal && { signal }),
   })
-  return rows.map(({ d, value, grain, ...row }) => ({
+  return rows.map(({ d, value, grain, sx, sxx, median, ...row }) => ({
     ...row,
     grain: grains[grain - 1]!,
     by: d,
     ...(value !== null && { value: Number(value) }),
+    ...(sx !== null && { sx }),
+    ...(sxx !== null && { sxx }),
+    ...(median !== null && { median }),
   }))
 }

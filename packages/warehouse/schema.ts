@@ -148,6 +148,16 @@ export const migrations: readonly Migration[] = [
       SETTINGS index_granularity = 1024`,
     ],
   },
+  {
+    number: 6,
+    name: 'means and medians in releases',
+    // Of a mean and a median `value` is the number of values; a mean's sums, so that intervals and pooling follow exactly.
+    statements: [
+      'ALTER TABLE released_figure ADD COLUMN IF NOT EXISTS sx Nullable(Float64)',
+      'ALTER TABLE released_figure ADD COLUMN IF NOT EXISTS sxx Nullable(Float64)',
+      'ALTER TABLE released_figure ADD COLUMN IF NOT EXISTS median Nullable(Float64)',
+    ],
+  },
 ]
 
 /**

@@ -194,7 +194,7 @@ test('cells of the newest release come in one query: hidden ones with a symbol a
     rows.map(({ school, value }) => [school, value]),
   )
   expect(found!.cells[0]).toEqual({
-    ...{ school: urnsOf(authority)[0], period: 2024, outcome: '', by: '' },
+    ...{ school: urnsOf(authority)[0], period: 2024, outcome: '', by: '', values: [] },
     ...{ status: 'hidden', symbol: 'c' },
   })
   const [own] = urnsOf(authority).slice(-1)

@@ -37,7 +37,7 @@ type Row = readonly [metric: string, grain: number, school: number, period: numb
 /** Weeks of every metric; of pupils longer periods too, each at most the sum of its weeks. */
 function cellsOf(school: number, pupils: number): Row[] {
   const rows: Row[] = [['headcount', 1, school, (year + 1) * 10_000 + 113, pupils]]
-  for (const metric of releasedMetrics) {
+  for (const metric of releasedMetrics()) {
     const sums = new Map<string, { grain: number; period: number; sum: number }>()
     const often = pupils * (metric.id === 'pupils_checked_in' ? 0.8 : 0.01) * random()
     for (const { week, halfTerm, term } of weeks) {

@@ -58,6 +58,18 @@ CREATE TABLE IF NOT EXISTS dirty_local ON CLUSTER cairn ( authority UInt16, toke
 
 CREATE TABLE IF NOT EXISTS dirty ON CLUSTER cairn ( authority UInt16, token UUID, school UInt32, week Date, at DateTime DEFAULT now() ) ENGINE = Distributed(cairn, currentDatabase(), dirty_local, authority);
 
+ALTER TABLE released_figure_local ON CLUSTER cairn ADD COLUMN IF NOT EXISTS sx Nullable(Float64);
+
+ALTER TABLE released_figure ON CLUSTER cairn ADD COLUMN IF NOT EXISTS sx Nullable(Float64);
+
+ALTER TABLE released_figure_local ON CLUSTER cairn ADD COLUMN IF NOT EXISTS sxx Nullable(Float64);
+
+ALTER TABLE released_figure ON CLUSTER cairn ADD COLUMN IF NOT EXISTS sxx Nullable(Float64);
+
+ALTER TABLE released_figure_local ON CLUSTER cairn ADD COLUMN IF NOT EXISTS median Nullable(Float64);
+
+ALTER TABLE released_figure ON CLUSTER cairn ADD COLUMN IF NOT EXISTS median Nullable(Float64);
+
 CREATE TABLE IF NOT EXISTS fact_checkin_local ON CLUSTER cairn ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), instrument LowCardinality(String), informant LowCardinality(String), subscales Array(LowCardinality(String)), scores Array(Float64), answered UInt16, definition LowCardinality(String), missing UInt16, prorated Array(UInt8), severity Array(Int8), factors Array(LowCardinality(String)), factor_scores Array(Float64), INDEX by_off off TYPE minmax GRANULARITY 1 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/fact_checkin', '{replica}', ver, deleted) ORDER BY (authority, week, school, id) SETTINGS index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS fact_checkin ON CLUSTER cairn ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), instrument LowCardinality(String), informant LowCardinality(String), subscales Array(LowCardinality(String)), scores Array(Float64), answered UInt16, definition LowCardinality(String), missing UInt16, prorated Array(UInt8), severity Array(Int8), factors Array(LowCardinality(String)), factor_scores Array(Float64)) ENGINE = Distributed(cairn, currentDatabase(), fact_checkin_local, authority);

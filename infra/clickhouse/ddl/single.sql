@@ -30,6 +30,12 @@ ALTER TABLE release_basis ADD COLUMN IF NOT EXISTS carried String DEFAULT '';
 
 CREATE TABLE IF NOT EXISTS dirty ( authority UInt16, token UUID, school UInt32, week Date, at DateTime DEFAULT now() ) ENGINE = ReplacingMergeTree ORDER BY (authority, token, school, week) TTL at + INTERVAL 1 HOUR SETTINGS index_granularity = 1024;
 
+ALTER TABLE released_figure ADD COLUMN IF NOT EXISTS sx Nullable(Float64);
+
+ALTER TABLE released_figure ADD COLUMN IF NOT EXISTS sxx Nullable(Float64);
+
+ALTER TABLE released_figure ADD COLUMN IF NOT EXISTS median Nullable(Float64);
+
 CREATE TABLE IF NOT EXISTS fact_checkin ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), instrument LowCardinality(String), informant LowCardinality(String), subscales Array(LowCardinality(String)), scores Array(Float64), answered UInt16, definition LowCardinality(String), missing UInt16, prorated Array(UInt8), severity Array(Int8), factors Array(LowCardinality(String)), factor_scores Array(Float64), INDEX by_off off TYPE minmax GRANULARITY 1 ) ENGINE = ReplacingMergeTree(ver, deleted) ORDER BY (authority, week, school, id) SETTINGS index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS fact_exclusion ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), exclusion_type LowCardinality(String), reasons Array(LowCardinality(String)), sessions UInt8, INDEX by_off off TYPE minmax GRANULARITY 1 ) ENGINE = ReplacingMergeTree(ver, deleted) ORDER BY (authority, week, school, id) SETTINGS index_granularity = 1024;

@@ -92,7 +92,7 @@ export async function cubeOf(
 
 /** A metric that is published since stands in the releases of later years. */
 const metricsOf = (previous: Cube | undefined): readonly StoredMetric[] =>
-  previous?.metrics.map(({ id }) => metrics.get(id) as StoredMetric) ?? releasedMetrics
+  previous?.metrics.map(({ id }) => metrics.get(id) as StoredMetric) ?? releasedMetrics()
 
 const kindOf = (metric: StoredMetric): 'pupils' | 'events' =>
   metric.measure.kind === 'pupils' ? 'pupils' : 'events'

@@ -27,10 +27,14 @@ export async function writeRelease(
   await warehouse.insert({
     name: 'released_figures',
     table: 'released_figure',
-    columns: [...keyColumns, ...['metric', 'outcome', 'school', 'grain', 'period', 'd', 'status', 'value']],
-    rows: figures.map(({ metric, outcome, school, grain, period, by, status, value }) => [
+    columns: [
+      ...[...keyColumns, 'metric', 'outcome', 'school', 'grain', 'period', 'd', 'status'],
+      ...['value', 'sx', 'sxx', 'median'],
+    ],
+    rows: figures.map(({ metric, outcome, school, grain, period, by, status, value, sx, sxx, median }) => [
       ...key,
-      ...[metric, outcome, school, grains.indexOf(grain) + 1, period, by, status, value ?? null],
+      ...[metric, outcome, school, grains.indexOf(grain) + 1, period, by, status],
+      ...[value ?? null, sx ?? null, sxx ?? null, median ?? null],
     ]),
   })
   await warehouse.insert({

@@ -1,13 +1,9 @@
-import { authenticateReader, type Scope } from '@cairn/access'
-import { KeyCache } from '@cairn/control-plane'
-import { standard } from '@cairn/disclosure'
-import { closeRelease } from '@cairn/warehouse/closing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, installation, type SeedCell, seed } from '../installation.ts'
+import { closeYear } from './testing.ts'
 
 const urns = [812301, 812302, 812303, 812304, 812305, 812306]
 let gateway: Installation
-let scope: Scope
 let key: string
 let lead: string
 let stranger: string
@@ -28,13 +24,7 @@ const cells = (incidents: readonly number[]): SeedCell[] =>
     ]
   })
 
-async function close() {
-  const [own] = await gateway.controlPlane.calendars.weeks([855], { from: 2016, to: 2016 })
-  return closeRelease({
-    ...{ warehouse: gateway.warehouse, scope, authority: 855, year: 2016, profile: standard, schools: urns },
-    ...{ weeks: own!.weeks, offset: 0, now: new Date('2017-09-01T12:00:00Z') },
-  })
-}
+const close = () => closeYear(gateway, { authority: 855, year: 2016, schools: urns })
 
 beforeAll(async () => {
   gateway = await installation({
@@ -44,10 +34,6 @@ beforeAll(async () => {
   key = await gateway.keyOf('analyst', 'analyst', [855])
   lead = await gateway.keyOf('lead', 'school_lead', [855], [urns[1]!])
   stranger = await gateway.keyOf('stranger', 'analyst', [866])
-  const { keys, readers } = gateway.controlPlane
-  const found = await authenticateReader(`Bearer ${key}`, { keys: new KeyCache(keys), readers })
-  if (found instanceof Error) throw found
-  scope = found
   await seed(gateway.warehouse, cells([200, 2, 30, 40, 0, 50]))
   await close()
   await seed(gateway.warehouse, cells([260, 2, 30, 40, 0, 50]))
@@ -81,7 +67,6 @@ test('a published figure can be asked for by its release’s name, unchanged by 
 })
 
 test('a release of a running year says which half-terms it holds, and that the year is not complete', async () => {
-  const [own] = await gateway.controlPlane.calendars.weeks([855], { from: 2017, to: 2017 })
   const cells = urns.map(
     (school): SeedCell => ({
       ...{
@@ -95,10 +80,7 @@ test('a release of a running year says which half-terms it holds, and that the y
     }),
   )
   await seed(gateway.warehouse, cells)
-  await closeRelease({
-    ...{ warehouse: gateway.warehouse, scope, authority: 855, year: 2017, profile: standard, schools: urns },
-    ...{ weeks: own!.weeks, offset: 0, now: new Date('2018-01-31T12:00:00Z'), through: 2 },
-  })
+  await closeYear(gateway, { authority: 855, year: 2017, schools: urns, through: 2 })
   const { data } = await gateway.ask(
     key,
     '{ releases(authority: 855, year: "2017/18") { name through isComplete } }',

@@ -1,6 +1,37 @@
+import { authenticateReader } from '@cairn/access'
+import { KeyCache } from '@cairn/control-plane'
+import { type CubeProfile, standard } from '@cairn/disclosure'
 import type { ReleasedFigure, Warehouse } from '@cairn/warehouse'
-import { writeRelease } from '@cairn/warehouse/closing'
+import { type Closed, closeRelease, writeRelease } from '@cairn/warehouse/closing'
 import fc from 'fast-check'
+import type { Installation } from '../installation.ts'
+
+interface YearToClose {
+  readonly authority: number
+  /** Academic year by its starting year. */
+  readonly year: number
+  /** URNs. */
+  readonly schools: readonly number[]
+  readonly profile?: CubeProfile
+  /** While the year lasts, the half-terms that have closed, 1 to 6. Absent, the year has closed. */
+  readonly through?: number
+}
+
+/** Closes a year as the operator would, over the cells that a test has seeded: what is released is what readers then get. */
+export async function closeYear(
+  { warehouse, controlPlane, keyOf }: Pick<Installation, 'warehouse' | 'controlPlane' | 'keyOf'>,
+  { authority, year, schools, profile = standard, through }: YearToClose,
+): Promise<Closed> {
+  const { keys, readers, calendars } = controlPlane
+  closings++
+  const key = await keyOf(`closer-${authority}-${closings}`, 'analyst', [authority])
+  const scope = await authenticateReader(`Bearer ${key}`, { keys: new KeyCache(keys), readers })
+  if (scope instanceof Error) throw scope
+  const weeks = (await calendars.weeks([authority], { from: year, to: year })).flatMap((one) => one.weeks)
+  const now = new Date(`${year + 1}-09-01T12:00:00Z`)
+  return closeRelease({ warehouse, scope, authority, year, profile, schools, weeks, offset: 0, now, through })
+}
+let closings = 0
 
 interface Tenant {
   readonly code: number
