@@ -1,9 +1,9 @@
 import { provisional, stampOf } from '@cairn/disclosure'
-import type { Metric } from '@cairn/metrics'
+import type { Grain, Metric } from '@cairn/metrics'
 import { type ReleasedCell, type ReleaseInfo, releaseName } from '@cairn/warehouse'
 import { type Part, whole } from './parts.ts'
 import { academicYearText, timeIdentifier, yearOfPeriod } from './periods.ts'
-import { holds, isCountedOpen, isOpen, reaches, type Sources } from './sources.ts'
+import { holds, isCountedOpen, isOpen, isTold, reaches, type Sources } from './sources.ts'
 import { type Figure, reasons, type Told } from './told.ts'
 
 /** A part's figure, and what may be told of it. */
@@ -40,6 +40,8 @@ export function partAt(sources: Sources, part: Part, when: When): PartFigure | u
   }
   if (school !== whole || !isCountedOpen(question) || !isOpen(sources, authority, period))
     return notReleased(whyNot(sources, part, period))
+  if (sources.halves) return fromHalves(sources.halves, part, period, question.period.grain)
+  if (!isTold(question)) return notReleased(whyNot(sources, part, period))
   const counted = open.get(`${authority} ${period}`)
   if (!counted) return undefined
   if (!counted.shown || (under && under.status !== 'published')) return held
@@ -50,6 +52,30 @@ export function partAt(sources: Sources, part: Part, when: When): PartFigure | u
     ...{ n: count, schools: counted.schools, ...(below && { denominator: denominator! }) },
   }
 }
+
+/** A longer period so far: the sum of what is told of its half-terms, so that it tells nothing that they do not. */
+function fromHalves(halves: Sources, part: Part, period: number, grain: Grain): PartFigure | undefined {
+  const inside = halves.begun.filter((half) =>
+    grain === 'year'
+      ? Math.floor(half / 100) === period
+      : Math.floor(half / 100) * 100 + Math.ceil((half % 100) / 2) === period,
+  )
+  const parts = inside.flatMap((half) => partAt(halves, part, { period: half, values: [] }) ?? [])
+  const missing = parts.find(({ status }) => status !== 'OK' && status !== 'PROVISIONAL')
+  const [first] = parts
+  if (missing || !first) return missing
+  const sum = (of: (one: PartFigure) => number | undefined) =>
+    parts.reduce((so, one) => so + (of(one) ?? 0), 0)
+  const denominator = halves.below?.isYearly ? first.denominator : sum((one) => one.denominator)
+  return {
+    ...{ ...outside, status: 'PROVISIONAL', symbol: 'p', reason: soFar },
+    ...{ n: sum((one) => one.n), schools: new Set(parts.flatMap((one) => [...one.schools!])) },
+    ...(halves.below && { denominator: denominator! }),
+  }
+}
+
+const soFar =
+  'its half-terms so far: those released are exact, the others counted when asked and rounded to 10'
 
 function fromRelease(
   metric: Metric,

@@ -184,12 +184,21 @@ describe('what no release holds', () => {
         groupBy: ['authority'],
         period: { grain: 'TERM', academicYears: ['201617'], index: [1] },
       },
-      'of this metric releases have no figures by term',
+      'Autumn term of 2016/17 of authority 855 has not been released',
     ],
     [
-      'a year of which half-terms are released',
-      { metric: 'incidents', groupBy: ['authority'] },
+      'pupils of a year that lasts',
+      { metric: 'pupils_with_incident', groupBy: ['authority'] },
       'Academic year of 2016/17 of authority 855 has not been released',
+    ],
+    [
+      'a week of an authority whose half-term lasts',
+      {
+        metric: 'incidents',
+        groupBy: ['authority'],
+        period: { grain: 'WEEK', from: '2017-01-09', to: '2017-01-15' },
+      },
+      'Week of 2017-01-09 of 2016/17 of authority 855 has not been released',
     ],
   ])('%s is not told, and the row says why', async (_, asked, reason) => {
     const schools = { filters: { schools: [oak] } }

@@ -5,7 +5,7 @@ import { roll } from './draft.ts'
 import { Held, Newest } from './held.ts'
 import { countOpen, isCountable, type OpenFigure, type Wanted } from './open.ts'
 import { splitOf, whole } from './parts.ts'
-import { type CalendarWeek, yearOfPeriod } from './periods.ts'
+import { begunPeriods, type CalendarWeek, yearOfPeriod } from './periods.ts'
 import { brokenDown, denominatorBreakdown, isStock, type Question } from './question.ts'
 import type { Reading } from './sums.ts'
 
@@ -14,6 +14,8 @@ export interface Across extends Reading {
   readonly own: readonly School[] | undefined
   /** Weeks of each authority's term calendar. */
   readonly weeks: ReadonlyMap<number, readonly CalendarWeek[]>
+  /** ISO date. */
+  readonly today: string
 }
 
 /** What releases hold of the question's metric, or of its numerator or denominator. */
@@ -45,6 +47,9 @@ export interface Releases extends Across {
 export interface Sources extends Releases {
   /** By `authority period`. */
   readonly open: ReadonlyMap<string, OpenFigure>
+  readonly begun: readonly number[]
+  /** The half-terms of longer periods, where some are open: those are summed from what is told of them. */
+  readonly halves: Sources | undefined
 }
 
 export async function readSources(
@@ -53,7 +58,28 @@ export async function readSources(
   begun: readonly number[],
 ): Promise<Sources> {
   const releases = await readReleased(across, question)
-  return { ...releases, open: await countOpen(across, question, wantedOf(releases, begun)) }
+  const wanted = wantedOf(releases, begun)
+  const [open, halves] = await Promise.all([
+    isTold(question) ? countOpen(across, question, wanted) : new Map<string, OpenFigure>(),
+    wanted.some(({ periods }) => periods.length > 0) ? halvesOf(across, question) : undefined,
+  ])
+  return { ...releases, open, begun, halves }
+}
+
+/**
+ * Open periods are rounded by half-term alone (a roll by year): of two lengths rounded each by itself the one bounds the
+ * other more closely than either may be known.
+ */
+export const isTold = ({ metric, period }: Question): boolean =>
+  isStock(brokenDown(metric)) || period.grain === 'half_term'
+
+async function halvesOf(across: Across, question: Question): Promise<Sources | undefined> {
+  const { grain, years } = question.period
+  const stored = brokenDown(question.metric)
+  if (isStock(stored) || !isAdditive(stored) || (grain !== 'year' && grain !== 'term')) return undefined
+  const period = { grain: 'half_term' as const, years }
+  const begun = begunPeriods(period, [...across.weeks.values()], across.today)
+  return readSources({ ...across, period }, { ...question, period }, begun)
 }
 
 async function readReleased(across: Across, question: Question): Promise<Releases> {
@@ -104,24 +130,13 @@ export const isCountedOpen = ({ metric, breakdown }: Question): boolean =>
 /** No release has what the question asks for of the period, and none that is there was to have it. */
 export function isOpen(releases: Releases, authority: number, period: number): boolean {
   const release = releases.newest.of(authority, yearOfPeriod(releases.question.period.grain, period))
-  if (!release || !holds(releases, release)) return true
-  return !reaches(releases, release, period) && !isBegunBy(releases, release, period)
-}
-
-/**
- * Whether a release has some half-terms of a period that lasts, of a metric that adds up over time: the period rounded, less
- * what is exact of it, would be the rest rounded another way, and both ways together are finer than either.
- */
-function isBegunBy({ question }: Releases, { through }: ReleaseInfo, period: number): boolean {
-  const { grain } = question.period
-  if (!isAdditive(brokenDown(question.metric))) return false
-  return grain === 'year' ? through > 0 : grain === 'term' && through > (period % 100) * 2 - 2
+  return !release || !holds(releases, release) || !reaches(releases, release, period)
 }
 
 export const holds = ({ above, below }: Releases, { definitions }: ReleaseInfo): boolean =>
   [above, below].every((layer) => !layer || definitions.has(layer.metric))
 
-/** Whether the half-terms of a release reach to the end of a period. */
+/** Whether a release reaches to the end of a period; terms and the year stand in that of a whole year alone. */
 export function reaches(
   { question, weeks }: Releases,
   { authority, isComplete, through }: ReleaseInfo,
@@ -131,7 +146,7 @@ export function reaches(
   const { grain } = question.period
   if (grain === 'year') return isStock(brokenDown(question.metric))
   if (grain === 'half_term') return period % 100 <= through
-  if (grain === 'term') return (period % 100) * 2 <= through
+  if (grain === 'term') return false
   const week = weeks.get(authority)?.find((one) => Number(one.week.replaceAll('-', '')) === period)
   return week !== undefined && week.halfTerm <= through
 }
