@@ -2,7 +2,7 @@ import { type Grain, isAdditive } from '@cairn/metrics'
 import type { ReleaseInfo } from '@cairn/warehouse'
 import type { School } from '../directory.ts'
 import { roll } from './draft.ts'
-import { Held, Newest } from './held.ts'
+import { Held, Newest, Superseded } from './held.ts'
 import { countOpen, isCountable, type OpenFigure, type Wanted } from './open.ts'
 import { splitOf, whole } from './parts.ts'
 import { begunPeriods, type CalendarWeek, yearOfPeriod } from './periods.ts'
@@ -57,7 +57,7 @@ export async function readSources(
   question: Question,
   begun: readonly number[],
 ): Promise<Sources> {
-  const releases = await readReleased(across, question)
+  const releases = await readOneRelease(across, question)
   const wanted = wantedOf(releases, begun)
   const [open, halves] = await Promise.all([
     isTold(question) ? countOpen(across, question, wanted) : new Map<string, OpenFigure>(),
@@ -80,6 +80,16 @@ async function halvesOf(across: Across, question: Question): Promise<Sources | u
   const period = { grain: 'half_term' as const, years }
   const begun = begunPeriods(period, [...across.weeks.values()], across.today)
   return readSources({ ...across, period }, { ...question, period }, begun)
+}
+
+/** Releases are seldom and reading is short: the second time is the last one unless something is wrong. */
+async function readOneRelease(across: Across, question: Question, times = 3): Promise<Releases> {
+  try {
+    return await readReleased(across, question)
+  } catch (error) {
+    if (!(error instanceof Superseded) || times === 1) throw error
+    return readOneRelease(across, question, times - 1)
+  }
 }
 
 async function readReleased(across: Across, question: Question): Promise<Releases> {

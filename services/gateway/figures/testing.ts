@@ -206,8 +206,11 @@ async function release(
   await writeRelease(warehouse, info, figures, basis)
 }
 
-/** For tests of where rows come from: an authority with two half-terms released, one with none, and one of aggregates alone. */
-export async function shire() {
+/**
+ * For tests of where rows come from: an authority with two half-terms released, one with none, and one of aggregates alone.
+ * @param before runs before each query of the gateway, whose name it is told
+ */
+export async function shire(before: (query: string) => Promise<void> = async () => {}) {
   const gateway = await installation({
     authorities: [855, 866, 877].map((code) => ({ code, name: `Authority ${code}` })),
     schools: [
@@ -221,6 +224,13 @@ export async function shire() {
     ],
     now: () => Date.parse('2017-02-01T12:00:00Z'),
     limits: { perKey: 1_000_000 },
+    wrap: (real) => ({
+      ...real,
+      query: async (statement) => {
+        await before(statement.name)
+        return real.query(statement)
+      },
+    }),
   })
   const key = await gateway.keyOf('analyst', 'analyst', [855])
   const commissioner = await gateway.keyOf('commissioner', 'commissioner', [855, 866, 877])
