@@ -30,7 +30,7 @@ test('both correlations and their intervals are those of packages/statistics ove
     reason: null,
     n: schools.length,
     suppressed: [],
-    profile: 'interim@1',
+    profile: 'standard@1',
   })
   expect(found.pearson).toMatchObject({ value: (pearson(xs, ys) as any).value, confidence: 0.95 })
   expect(found.spearman).toMatchObject({ lower: (spearman(xs, ys) as any).lower })

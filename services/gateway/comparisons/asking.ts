@@ -33,8 +33,6 @@ export interface Asking {
   readonly schools?: readonly number[]
   /** All authorities of the reader. */
   readonly anywhere?: true
-  /** For standardising: what comes of it is shown as one figure, never by itself. */
-  readonly strata?: boolean
   readonly period?: PeriodChoice
 }
 
@@ -59,7 +57,6 @@ export function within(scope: Scope, args: WithinAuthorityArgs): Within {
     schools,
     anywhere,
     period = own,
-    strata = false,
   }: Asking): Question => {
     const kept = oneValueEach(dimensions ?? [])
     const filters = readFilters({
@@ -69,7 +66,7 @@ export function within(scope: Scope, args: WithinAuthorityArgs): Within {
       dimensions: kept,
     })
     const names = [...(place ? [place] : []), ...kept.map((d) => d.name), ...by]
-    return readQuestion(metric, names, period, filters, strata)
+    return readQuestion(metric, names, period, filters)
   }
   return { authority, period: own, question }
 }

@@ -5,16 +5,14 @@ import { installation, type SeedCell, seed } from '../installation.ts'
 import { headcount } from './likeness.ts'
 
 /**
- * For tests: metrics that keep single characteristics of pupils with their events, so that what they come to can be worked
- * out beside. Comparisons are generic over the registry.
+ * For tests: metrics that are broken down by every characteristic of pupils, so that what they come to can be worked out
+ * beside. Comparisons are generic over the registry.
  */
-const kept = { nc_year: 'Year', sex: 'Sex', fsm: 'FSM' } as const
-const dimensions = Object.fromEntries(Object.entries(kept).map(([id, title]) => [id, { title, value: id }]))
 const shared = { unit: 'x', polarity: 'lower is better', answers: [] } as const
 const stored = {
-  ...{ ...shared, facts: incidentReported, dimensions, interval: 'none' as const },
-  breakdowns: [[], ['nc_year'], ['sex'], ['fsm']],
-} as const
+  ...{ ...shared, facts: incidentReported, dimensions: {}, interval: 'none' as const },
+  ...{ breakdowns: [[]], ofPupil: 'pupils[1]', release: 'schools' as const },
+}
 const events = metric({
   ...stored,
   id: 'test_events',
@@ -68,10 +66,14 @@ export const schools: readonly TestSchool[] = Array.from({ length: 12 }, (_, i) 
 
 export const nameOf = (urn: number): string => `School ${String.fromCharCode(65 + ((urn * 7) % 12))}`
 
+/** The mean of a school's check-ins. */
+export const scoreOf = ({ urn }: TestSchool): number => 50 + ((urn * 7) % 17)
+
 /** Cells of the academic year 2016/17, as a drain would write them. */
 export function cellsOf(all: readonly TestSchool[]): SeedCell[] {
-  return all.flatMap(({ urn: school, pupils: n, events: x, fsm, sen }) => {
-    const total = n[0] + n[1]
+  return all.flatMap((one) => {
+    const { urn: school, pupils: n, events: x, fsm, sen } = one
+    const [total, score] = [n[0] + n[1], scoreOf(one)]
     const byYear = (of: readonly [number, number]) => ({ 'nc_year=7': of[0], 'nc_year=8': of[1] })
     const sum = x[0] + x[1]
     const plan = Math.min(10, total)
@@ -84,12 +86,19 @@ export function cellsOf(all: readonly TestSchool[]): SeedCell[] {
         'fsm=no': sum - withFsm,
         'sex=F': Math.floor(sum / 2),
         'sex=M': Math.ceil(sum / 2),
+        'sen_provision=K': withFsm,
+        'sen_provision=N': sum - withFsm,
       },
     }
     const at = (id: string, period: number, of: SeedCell['counts'], grain?: SeedCell['grain']): SeedCell => ({
       ...{ authority: code, school, metric: id, period, counts: of },
       ...(grain && { grain }),
     })
+    /** Pupils are counted in each period anew; these are all of one week, the first of the half-term. */
+    const pupilsAt = (id: string, of: SeedCell['counts']) => [
+      ...[at(id, 20161003, of), at(id, 201601, of, 'half_term'), at(id, 201601, of, 'term')],
+      at(id, 2016, of, 'year'),
+    ]
     return [
       at('headcount', 20170116, {
         ...{ '': total, 'census=spring': total, ...byYear(n) },
@@ -102,22 +111,19 @@ export function cellsOf(all: readonly TestSchool[]): SeedCell[] {
         ...{ 'sen_provision=K': sen, 'sen_provision=E': plan, 'sen_provision=N': total - sen - plan },
       }),
       at('test_events', 20161003, counts),
-      at('test_pupils', 2016, counts, 'year'),
-      at('incidents', 20161003, { '': sum }),
+      ...pupilsAt('test_pupils', counts),
+      at('incidents', 20161003, counts),
       at('incidents_resolved', 20161003, { '': resolved, 'days=2': resolved }),
-      at('pupils_checked_in', 2016, { '': Math.round(total * 0.6) }, 'year'),
+      ...pupilsAt('pupils_checked_in', { '': Math.round(total * 0.6) }),
+      at('check_ins', 20161003, { '': 60, 'instrument=resilience-wheel@1': 60 }),
       at('wellbeing_score', 20161003, {
-        'instrument=resilience-wheel@1;subscale=bonding': [
-          60,
-          60 * (50 + (sum % 17)),
-          60 * ((50 + (sum % 17)) ** 2 + 80),
-        ],
+        'instrument=resilience-wheel@1;subscale=bonding': [60, 60 * score, 60 * (score ** 2 + 80)],
       }),
     ]
   })
 }
 
-/** The gateway on a real engine with the schools above. "Now" is after the year. */
+/** The gateway on a real engine with the schools above, the year closed as a release. "Now" is after it. */
 export async function cairnshire(all: readonly TestSchool[] = schools) {
   registerTestMetrics()
   const gateway = await installation({
@@ -127,6 +133,7 @@ export async function cairnshire(all: readonly TestSchool[] = schools) {
     limits: { perKey: 1_000_000 },
   })
   await seed(gateway.warehouse, cellsOf(all))
+  await gateway.release({ authority: code, year: 2016 })
   const key = await gateway.keyOf('analyst', 'analyst', [code])
   return {
     gateway,

@@ -136,15 +136,16 @@ describe('standardised', () => {
     }
   })
 
-  test('incidents are standardised by NC year, sex and FSM together, or by fewer of them if asked', async () => {
-    expect((await compare('metric: "incident_rate"')).strata).toEqual(['nc_year', 'sex', 'fsm'])
-    const fewer = 'metric: "incident_rate", standardiseBy: ["fsm", "sex"]'
-    expect((await compare(fewer)).strata).toEqual(['sex', 'fsm'])
-    expect(
-      await world.refusal(
-        `compareSchools(metric: "incident_rate", standardiseBy: ["ethnicity"], period: { academicYears: ["201617"] }) { strata }`,
-      ),
-    ).toMatchObject({ field: 'standardiseBy' })
+  test('incidents are standardised by NC year, by sex or FSM if asked, and never by two: of schools none is released', async () => {
+    const strata = async (more = '') => (await compare(`metric: "incident_rate"${more}`)).strata
+    expect(await strata()).toEqual(['nc_year'])
+    expect(await strata(', standardiseBy: ["fsm"]')).toEqual(['fsm'])
+    for (const refused of ['["fsm", "sex"]', '["ethnicity"]'])
+      expect(
+        await world.refusal(
+          `compareSchools(metric: "incident_rate", standardiseBy: ${refused}, period: { academicYears: ["201617"] }) { strata }`,
+        ),
+      ).toMatchObject({ field: 'standardiseBy', rule: 'one of: nc_year; sex; fsm' })
   })
 
   test('two characteristics of pupils are told of the authority and of no school', async () => {

@@ -97,12 +97,12 @@ async function standardiserFor(
     }),
   })
   if (metric.kind !== 'rate' && metric.kind !== 'proportion') return none('neither a rate nor a share')
-  if (strata.length === 0) return none('the metric keeps none of NC year, sex and FSM together with its roll')
-  if (period.grain !== 'year') return none('strata of pupils are told by year alone')
+  if (strata.length === 0) return none('the metric keeps none of NC year, sex and FSM, or its roll does not')
+  if (period.grain !== 'year') return none('of schools, characteristics of pupils are told by year alone')
   if (context.scope.schools !== 'all')
     return none('the reference is the authority’s, which is not yours to see')
   const ask = async (id: string, place: 'school' | 'authority', asked: Partial<Asking> = {}) =>
-    published(context, question({ metric: id, place, by: strata, strata: true, ...asked }))
+    published(context, question({ metric: id, place, by: strata, ...asked }))
   const [reference, schools, rolls] = await Promise.all([
     ask(args.metric, 'authority'),
     ask(args.metric, 'school'),

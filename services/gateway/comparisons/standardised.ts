@@ -3,7 +3,7 @@ import { DEFAULT_CONFIDENCE, directlyStandardisedRate, indirectlyStandardisedRat
 import { refused } from '../errors.ts'
 import type { Row, Status } from '../figures/answer.ts'
 import { isShown } from '../figures/published.ts'
-import { denominatorBreakdown, groupingsOf, isStock } from '../figures/question.ts'
+import { denominatorBreakdown, isStock, offers } from '../figures/question.ts'
 
 /** Whom to compare like with like by. Source: domain reference, section 5, method 5. */
 export const standardStrata = ['nc_year', 'sex', 'fsm'] as const
@@ -14,21 +14,13 @@ export const standardStrata = ['nc_year', 'sex', 'fsm'] as const
  */
 export function strataOf(metric: Metric, asked?: readonly string[] | null): readonly string[] {
   if (metric.kind === 'stored' || metric.kind === 'median' || !isStock(metric.denominator)) return []
-  const kept = groupingsOf(metric).filter(
-    (b) =>
-      b.length > 0 &&
-      b.every((d) => (standardStrata as readonly string[]).includes(d)) &&
-      denominatorBreakdown(metric.denominator, b)?.length === b.length,
+  const kept = standardStrata.filter(
+    (name) => offers(metric, [name]) && denominatorBreakdown(metric.denominator, [name])?.length === 1,
   )
-  const order = (b: readonly string[]) => b.map((d) => standardStrata.indexOf(d as 'sex')).join()
-  const all = kept.toSorted((a, b) => b.length - a.length || (order(a) < order(b) ? -1 : 1))
-  if (!asked?.length) return all[0] ?? []
-  const found = all.find((b) => b.length === asked.length && b.every((d) => asked.includes(d)))
-  if (!found)
-    throw refused(
-      'standardiseBy',
-      `one of: ${all.map((b) => b.join(' + ')).join('; ') || 'none for this metric'}`,
-    )
+  if (!asked?.length) return kept.slice(0, 1)
+  const found = kept.filter((name) => asked.length === 1 && asked[0] === name)
+  if (found.length === 0)
+    throw refused('standardiseBy', `one of: ${kept.join('; ') || 'none for this metric'}`)
   return found
 }
 
@@ -81,13 +73,13 @@ function direct(
   reference: readonly Row[],
   parts: ReadonlyMap<string, Row>,
 ): Standardised {
-  if (!isShown(row)) return withheld(directly, row.status)
+  if (!isShown(row)) return withheld(directly, row)
   const strata = []
   for (const standard of reference) {
-    if (standard.status === 'SUPPRESSED') return withheld(directly, 'SUPPRESSED')
+    if (isWithheld(standard)) return withheld(directly, standard)
     if (!standard.denominator) continue
     const own = parts.get(keyOf(row.schoolUrn, stratumOf(standard)))
-    if (own?.status === 'SUPPRESSED') return withheld(directly, 'SUPPRESSED')
+    if (own && isWithheld(own)) return withheld(directly, own)
     if (!own?.denominator)
       return notApplicable(directly, 'no pupil in a stratum of the reference: compare schools of one phase')
     strata.push({ x: own.numerator!, n: own.denominator, weight: standard.denominator })
@@ -99,13 +91,13 @@ function direct(
 }
 
 function indirect(row: Row, reference: readonly Row[], rolls: ReadonlyMap<string, Row>): Standardised {
-  if (!isShown(row)) return withheld(indirectly, row.status)
+  if (!isShown(row)) return withheld(indirectly, row)
   const strata = []
   for (const standard of reference) {
     const pupils = rolls.get(keyOf(row.schoolUrn, stratumOf(standard)))
-    if (pupils?.status === 'SUPPRESSED') return withheld(indirectly, 'SUPPRESSED')
+    if (pupils && isWithheld(pupils)) return withheld(indirectly, pupils)
+    if (isWithheld(standard)) return withheld(indirectly, standard)
     if (!pupils?.n) continue
-    if (standard.status === 'SUPPRESSED') return withheld(indirectly, 'SUPPRESSED')
     if (!standard.denominator) return notApplicable(indirectly, 'the reference has no pupil in a stratum')
     strata.push({ n: pupils.n, referenceX: standard.numerator!, referenceN: standard.denominator })
   }
@@ -122,10 +114,13 @@ export const notApplicable = (method: string, reason: string): Standardised => (
   ...{ status: 'NOT_APPLICABLE', symbol: 'z', method, reason },
 })
 
-const withheld = (method: string, status: Status): Standardised =>
+/** Not shown, and not for want of anything to divide by: then the whole is not shown either. */
+const isWithheld = ({ status }: Row): boolean => status !== 'OK' && status !== 'NOT_APPLICABLE'
+
+const withheld = (method: string, { status, reason }: Row): Standardised =>
   status === 'SUPPRESSED'
     ? { ...nothing, status, symbol: 'c', method, reason: 'a figure that it is made of is held back' }
-    : notApplicable(method, 'the school has no figure')
+    : notApplicable(method, reason ?? 'the school has no figure')
 
 const shown = (
   method: string,

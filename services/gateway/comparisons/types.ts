@@ -58,7 +58,7 @@ export class CompareSchoolsArgs extends WithinAuthorityArgs {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Strata of the standardised figures: nc_year, sex, fsm, or several. All that the metric keeps by default; fewer hold less back.',
+      'What the standardised figures are standardised by: nc_year (by default), sex or fsm; one, as of schools no two are released together.',
   })
   standardiseBy?: string[] | null
 }

@@ -90,7 +90,6 @@ export function readQuestion(
   groupBy: readonly string[],
   period: PeriodChoice,
   filters: Filters,
-  strata = false,
 ): Question {
   const metric = metricOf(id)
   const names = [...new Set(groupBy)].filter((name) => name !== 'period')
@@ -102,7 +101,7 @@ export function readQuestion(
   const spread =
     names.some((name) => name === 'school' || name === 'phase') || filters.schools || filters.phases
   refuseTooFine(metric, breakdown, period.grain, Boolean(spread))
-  if (!strata && spread && isByYear(brokenDown(metric), breakdown))
+  if (spread && isByYear(brokenDown(metric), breakdown))
     throw refused('groupBy', 'one characteristic of pupils at most by school or phase')
   if (period.grain !== 'year' && isByYear(brokenDown(metric), breakdown))
     throw refused('period.grain', 'ACADEMIC_YEAR for these dimensions')

@@ -9,7 +9,7 @@ import {
   wilson,
 } from '@cairn/statistics'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Cairnshire, cairnshire, schools } from '../comparisons/cairnshire.ts'
+import { type Cairnshire, cairnshire, schools, scoreOf } from '../comparisons/cairnshire.ts'
 import type { Row } from '../figures/answer.ts'
 import { fields } from '../figures/leicestershire.ts'
 import { gradientOf, simulation } from './gradient.ts'
@@ -105,7 +105,7 @@ describe('over fifths of schools', () => {
     expect(share.quintiles[0].lower).toBeCloseTo(groups[0]!.lower * 100, 9)
     const of = `dimensions: [{ name: "instrument", values: ["resilience-wheel@1"] }, { name: "subscale", values: ["bonding"] }]`
     const { bySchoolFsm: mean } = await ask(`metric: "wellbeing_score", by: "fsm", ${of}`)
-    const scores = members[0]!.map((school) => 50 + (sum(school.events) % 17))
+    const scores = members[0]!.map(scoreOf)
     const pooled = meanInterval(
       60 * scores.length,
       60 * sum(scores),
