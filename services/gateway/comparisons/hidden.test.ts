@@ -101,13 +101,12 @@ test('no limit, rank, distance, index or correlation moves with a number that is
   )
 }, 180_000)
 
-const [first, ...rest] = withHidden(one)
-/** A school that is shown, with other numbers. */
-const moved: TestSchool = {
-  ...first!,
-  events: [first!.events[0] + 30, first!.events[1]],
-  pupils: [first!.pupils[0] + 40, first!.pupils[1]],
-}
+/** One that is shown has other numbers. */
+const moved = withHidden(one).map((school): TestSchool => {
+  const { events, pupils } = school
+  if (school.urn !== schools[5]!.urn) return school
+  return { ...school, events: [events[0] + 30, events[1]], pupils: [pupils[0] + 40, pupils[1]] }
+})
 
 test('the worlds are worth comparing: the hidden schools are there, and one that is shown moves what is worked out', async () => {
   const rates = await world.asked(`compareSchools(metric: "test_rate", ${year}) ${compared}`)
@@ -121,7 +120,7 @@ test('the worlds are worth comparing: the hidden schools are there, and one that
       standardisedRate: { value: null },
     })
   const before = await answersOf(world)
-  const after = await otherWorld([moved, ...rest])
+  const after = await otherWorld(moved)
   for (const [i, field] of asked.entries())
     if (!field.startsWith('trend')) expect(after.answers[i]).not.toBe(before[i])
 }, 60_000)
@@ -137,6 +136,6 @@ test('in order of value what is held back comes last, by name', async () => {
 
 test('no event after the release moves anything that is worked out across schools', async () => {
   const before = await answersOf(world)
-  await seed(world.gateway.warehouse, cellsOf([moved, ...rest]))
+  await seed(world.gateway.warehouse, cellsOf(moved))
   expect(await answersOf(world)).toEqual(before)
 })
