@@ -9,7 +9,7 @@ export interface Example {
 export function examples(today: string): Example[] {
   const year = Number(today.slice(0, 4)) - (today.slice(5, 7) < '08' ? 1 : 0)
   const name = (start: number) => `"${start}${String((start + 1) % 100).padStart(2, '0')}"`
-  const both = `[${name(year - 1)}, ${name(year)}]`
+  const [last, both] = [`[${name(year - 1)}]`, `[${name(year - 1)}, ${name(year)}]`]
   return [
     {
       title: 'Who am I, and what may I see?',
@@ -20,44 +20,57 @@ export function examples(today: string): Example[] {
     {
       title: 'Incidents per 100 pupils, school by school',
       query: `{
-  figures(metric: "incident_rate", groupBy: ["school"], period: { academicYears: ${both} }) {
+  figures(metric: "incident_rate", groupBy: ["school"], period: { academicYears: ${last} }) {
     asOf
     totalCount
-    rows { timePeriod schoolName numerator denominator value lower upper method status symbol }
+    rows { schoolName numerator denominator value lower upper method status symbol release }
   }
 }
 `,
       expect:
-        'One row for each school and year that has a roll, with a 95 % interval. Where numbers are small, symbol is c and every number is null.',
+        'One row a school, with a 95 % interval, from the year’s newest release. Where numbers are small, or would give a small one away, symbol is c and every number is null.',
     },
     {
       title: 'The year by half-terms',
       query: `{
   figures(metric: "incident_rate", groupBy: ["authority"], period: { grain: HALF_TERM, academicYears: ${both} }) {
-    rows { timePeriod timeIdentifier authorityName numerator denominator value lower upper }
-  }
-}
-`,
-      expect: 'Half-term 1 to 6 of each year, as far as they have begun.',
-    },
-    {
-      title: 'Exclusions by type and reason',
-      query: `{
-  figures(metric: "exclusions", groupBy: ["authority", "exclusion_type", "reason"], period: { academicYears: ${both} }) {
-    totalCount
-    pageInfo { hasNextPage endCursor }
-    rows { timePeriod authorityName dimensions { name value label } value status }
+    rows { timePeriod timeIdentifier authorityName numerator denominator value lower upper status release reason }
   }
 }
 `,
       expect:
-        'A full matrix: every reason that the year’s code set has, 0 where there was none. Give endCursor as after for more.',
+        'Half-term 1 to 6 of each year, as far as they have begun: from releases where they have closed; of one that runs, reason says how far its figure goes, or why there is none.',
+    },
+    {
+      title: 'My own school, as it stands today',
+      query: `{
+  figures(metric: "incidents", groupBy: ["school"], period: { grain: HALF_TERM, academicYears: [${name(year)}] }) {
+    asOf
+    rows { timeIdentifier schoolName value status profile release reason }
+  }
+}
+`,
+      expect:
+        'With a school lead’s key: what its school has recorded so far, small numbers too. Everybody else gets what is released of each school, and the reason where nothing is.',
+    },
+    {
+      title: 'Exclusions by reason',
+      query: `{
+  figures(metric: "exclusions", groupBy: ["authority", "reason"], period: { academicYears: ${last} }) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    rows { authorityName dimensions { name value label } value status release reason }
+  }
+}
+`,
+      expect:
+        'Of the whole authority, and whole or not at all: where one number of the table is not safe, none is shown (exclusion_type is such a one here: few are permanent). Give endCursor as after for more.',
     },
     {
       title: 'Who is it that incidents are caused by?',
       query: `{
-  inequality(metric: "incident_rate", by: "fsm", period: { academicYears: [${name(year - 1)}] }) {
-    groups { dimensions { value label } numerator denominator value lower upper ratio { value lower upper } }
+  inequality(metric: "incident_rate", by: "fsm", period: { academicYears: ${last} }) {
+    groups { dimensions { value label } numerator denominator value lower upper status ratio { value lower upper } }
     bySchoolFsm { status slopeIndex { value lower upper } }
   }
 }
@@ -68,7 +81,7 @@ export function examples(today: string): Example[] {
     {
       title: 'Is a school different, or small?',
       query: `{
-  compareSchools(metric: "incident_rate", period: { academicYears: [${name(year - 1)}] }) {
+  compareSchools(metric: "incident_rate", period: { academicYears: ${last} }) {
     rows { schoolName phase numerator denominator value lower upper status judgement funnel { lower2s upper2s significance } }
     benchmark { authorityName value lower upper }
     funnel { centre method reason }
@@ -92,12 +105,12 @@ export function examples(today: string): Example[] {
 }
 `,
       expect:
-        'One point a week of term, limits of an XmR chart, special causes, and whether the process will meet the target.',
+        'One point a released week of term, limits of an XmR chart, special causes, and whether the process will meet the target; warnings say why a week has no figure.',
     },
     {
       title: 'Where is need, and where does support go?',
       query: `{
-  ecologicalProfile(period: { academicYears: [${name(year - 1)}] }) {
+  ecologicalProfile(period: { academicYears: ${last} }) {
     label
     strength { n value lower upper }
     need { numerator denominator value lower upper }
@@ -131,7 +144,7 @@ export function examples(today: string): Example[] {
     {
       title: 'Where are pupils strong, and where not?',
       query: `{
-  resilienceWheel(period: { academicYears: [${name(year - 1)}] }) {
+  resilienceWheel(period: { academicYears: ${last} }) {
     weakest
     elements { element n value lower upper status }
   }
@@ -142,7 +155,7 @@ export function examples(today: string): Example[] {
     {
       title: 'Did support change anything?',
       query: `{
-  interventionEffect(period: { academicYears: [${name(year - 1)}] }) {
+  interventionEffect(period: { academicYears: ${last} }) {
     rows { label title n before after change g gLower gUpper fidelity cautions status }
   }
 }
