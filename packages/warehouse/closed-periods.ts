@@ -17,23 +17,27 @@ export interface ClosedPeriods {
 
 const dayMs = 86_400_000
 
-/** A half-term has closed once the next one has begun, in the latest of the calendars, and what is late had its days. */
+/** @returns ISO date: the half-term has closed then, as the next one has begun in the latest calendar and what is late had its days */
+export function closesOn(
+  year: number,
+  halfTerm: number,
+  calendars: readonly { readonly weeks: readonly HalfTermWeek[] }[],
+  settleDays: number,
+): string {
+  const starts = calendars.map(({ weeks }) => weeks.find((one) => one.halfTerm > halfTerm)?.week)
+  const latest = starts.reduce<string>((so, one) => (one && one > so ? one : so), '')
+  const end = Date.parse(`${latest || `${year + 1}-08-01`}T00:00:00Z`) + settleDays * dayMs
+  return new Date(end).toISOString().slice(0, 10)
+}
+
 export function closedPeriods(
   year: number,
   calendars: readonly { readonly weeks: readonly HalfTermWeek[] }[],
   settleDays: number,
   now: Date,
 ): ClosedPeriods {
-  const ends = [1, 2, 3, 4, 5, 6].map((halfTerm) => {
-    const starts = calendars.map(({ weeks }) => weeks.find((one) => one.halfTerm > halfTerm)?.week)
-    const latest = starts.reduce<string>((so, one) => (one && one > so ? one : so), '')
-    return Date.parse(`${latest || `${year + 1}-08-01`}T00:00:00Z`) + settleDays * dayMs
-  })
-  const halfTerms = ends.filter((end) => now.getTime() >= end).length
-  const next = ends[halfTerms]
-  return {
-    halfTerms,
-    next: next === undefined ? undefined : new Date(next).toISOString().slice(0, 10),
-    isComplete: halfTerms === 6,
-  }
+  const ends = [1, 2, 3, 4, 5, 6].map((halfTerm) => closesOn(year, halfTerm, calendars, settleDays))
+  const today = now.toISOString().slice(0, 10)
+  const halfTerms = ends.filter((end) => today >= end).length
+  return { halfTerms, next: ends[halfTerms], isComplete: halfTerms === 6 }
 }

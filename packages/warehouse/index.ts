@@ -1,7 +1,13 @@
 export { accessSql } from './access.ts'
 export * from './cells.ts'
 export { openWarehouse, type Warehouse, type WarehouseAddress, WarehouseError } from './client.ts'
-export { type ClosedPeriods, closedPeriods, type HalfTermWeek, usualSettleDays } from './closed-periods.ts'
+export {
+  type ClosedPeriods,
+  closedPeriods,
+  closesOn,
+  type HalfTermWeek,
+  usualSettleDays,
+} from './closed-periods.ts'
 export * from './evidence.ts'
 export * from './freshness.ts'
 export { type MigrateOptions, migrateWarehouse, warehouseDdl } from './migrate.ts'

@@ -5,10 +5,11 @@ import {
   type Symbol as Mark,
   ownSchool,
   type Profile,
-  provisional,
   stampOf,
+  standard,
 } from '@cairn/disclosure'
 import { isAdditive, type Metric } from '@cairn/metrics'
+import { usualSettleDays } from '@cairn/warehouse'
 import type { GatewayContext } from '../context.ts'
 import type { School } from '../directory.ts'
 import { tellAcross } from './across.ts'
@@ -23,7 +24,10 @@ import { brokenDown, type Question } from './question.ts'
 import type { Reading } from './sums.ts'
 import { reasons, type Status, type Told, toldLive } from './told.ts'
 
-export type AnswerDeps = Pick<GatewayContext, 'warehouse' | 'controlPlane' | 'directory' | 'log' | 'now'>
+export type AnswerDeps = Pick<
+  GatewayContext,
+  'warehouse' | 'controlPlane' | 'directory' | 'log' | 'now' | 'settleDays'
+>
 
 export type { Status }
 
@@ -166,12 +170,14 @@ async function releasedAlone(reading: Reading, { period }: Question): Promise<Gr
 }
 
 /** All own schools of a reader's authorities, where all may be seen, and their calendars. */
-async function knownOf({ directory }: AnswerDeps, wide: Scope, { period }: Question) {
+async function knownOf({ directory, now, settleDays }: AnswerDeps, wide: Scope, { period }: Question) {
   const [schools, calendars] = await Promise.all([
     directory.schools(wide),
     directory.calendars(wide, period.years),
   ])
   return {
+    settleDays: settleDays ?? usualSettleDays,
+    today: new Date(now()).toISOString().slice(0, 10),
     own: wide.schools === 'all' ? schools.filter((school) => !school.aggregate) : undefined,
     weeks: new Map(wide.authorities.map((code, i) => [code, calendars[i] ?? []])),
   }
@@ -254,7 +260,7 @@ function missingRows(
       release: null,
       reason: 'there is no roll and nothing counted',
     },
-    profile: stampOf(holdsRecords(scope) ? ownSchool : provisional),
+    profile: stampOf(holdsRecords(scope) ? ownSchool : standard),
   }
   return places
     .filter(({ group, period }) => !there.has(`${group.number} ${period}`))

@@ -3,9 +3,8 @@ import type { ReleaseInfo } from '@cairn/warehouse'
 import type { School } from '../directory.ts'
 import { roll } from './draft.ts'
 import { Held, Newest } from './held.ts'
-import { countOpen, isCountable, type OpenFigure, type Wanted } from './open.ts'
 import { splitOf, whole } from './parts.ts'
-import { type CalendarWeek, yearOfPeriod } from './periods.ts'
+import type { CalendarWeek } from './periods.ts'
 import { brokenDown, denominatorBreakdown, isStock, type Question } from './question.ts'
 import type { Reading } from './sums.ts'
 
@@ -14,6 +13,9 @@ export interface Across extends Reading {
   readonly own: readonly School[] | undefined
   /** Weeks of each authority's term calendar. */
   readonly weeks: ReadonlyMap<number, readonly CalendarWeek[]>
+  readonly settleDays: number
+  /** ISO date. */
+  readonly today: string
 }
 
 /** What releases hold of the question's metric, or of its numerator or denominator. */
@@ -30,8 +32,8 @@ interface Denominator extends Layer {
   shared(values: readonly string[]): readonly string[]
 }
 
-/** Newest releases, as far as the question asks for them. */
-export interface Releases extends Across {
+/** All that rows across schools come from: the newest releases, as far as the question asks for them. */
+export interface Sources extends Across {
   readonly question: Question
   readonly newest: Newest
   /** The metric itself; of a rate or share its numerator. */
@@ -41,22 +43,7 @@ export interface Releases extends Across {
   readonly rolls: Held
 }
 
-/** All that rows across schools may come from. */
-export interface Sources extends Releases {
-  /** By `authority period`. */
-  readonly open: ReadonlyMap<string, OpenFigure>
-}
-
-export async function readSources(
-  across: Across,
-  question: Question,
-  begun: readonly number[],
-): Promise<Sources> {
-  const releases = await readReleased(across, question)
-  return { ...releases, open: await countOpen(across, question, wantedOf(releases, begun)) }
-}
-
-async function readReleased(across: Across, question: Question): Promise<Releases> {
+export async function readSources(across: Across, question: Question): Promise<Sources> {
   const { metric, breakdown, period } = question
   const newest = await Newest.read(across, period.years)
   const parts = across.groups.flatMap((group) => splitOf(across, group))
@@ -83,36 +70,12 @@ async function readReleased(across: Across, question: Question): Promise<Release
   }
 }
 
-/** What is counted of open periods: whole authorities that a group is made of. */
-function wantedOf(releases: Releases, begun: readonly number[]): Wanted[] {
-  const { groups, own, newest, rolls } = releases
-  if (!own || !isCountedOpen(releases.question)) return []
-  const authorities = groups.flatMap((group) =>
-    splitOf(releases, group).flatMap((part) => (part.school === whole ? [part.authority] : [])),
-  )
-  return [...new Set(authorities)].map((authority) => ({
-    authority,
-    schools: own.filter((school) => school.authority === authority),
-    periods: begun.filter((period) => isOpen(releases, authority, period)),
-    released: (year) => (newest.of(authority, year) ? rolls.schoolsOf(authority, year) : undefined),
-  }))
-}
-
-export const isCountedOpen = ({ metric, breakdown }: Question): boolean =>
-  breakdown.length === 0 && isCountable(metric)
-
-/** No release has what the question asks for of the period, and none that is there was to have it. */
-export function isOpen(releases: Releases, authority: number, period: number): boolean {
-  const release = releases.newest.of(authority, yearOfPeriod(releases.question.period.grain, period))
-  return !release || !holds(releases, release) || !reaches(releases, release, period)
-}
-
-export const holds = ({ above, below }: Releases, { definitions }: ReleaseInfo): boolean =>
+export const holds = ({ above, below }: Sources, { definitions }: ReleaseInfo): boolean =>
   [above, below].every((layer) => !layer || definitions.has(layer.metric))
 
 /** Whether the half-terms of a release reach to the end of a period. */
 export function reaches(
-  { question, weeks }: Releases,
+  { question, weeks }: Sources,
   { authority, isComplete, through }: ReleaseInfo,
   period: number,
 ): boolean {
