@@ -10,7 +10,7 @@ import { createLogger } from '@cairn/telemetry'
 import { insertCalendar, migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
 import { buildGateway, type GatewayDependencies } from './app.ts'
-import { type YearToClose, closeYear } from './releases/testing.ts'
+import { closeYear, type YearToClose } from './releases/testing.ts'
 
 /** A cell as tests write it: key → count, or [n, Σx, Σx²]. */
 export interface SeedCell {
