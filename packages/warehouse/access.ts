@@ -9,6 +9,7 @@ const tables = [
   'erasures',
   'calendar',
   'evidence',
+  'dated_ahead',
   'recommendation',
   'dirty',
   'release',

@@ -1,14 +1,9 @@
 import type { EventsOfPupil } from '@cairn/mtss'
 import type { Warehouse } from './client.ts'
 import type { Rows } from './pipeline.ts'
+import { weekSql } from './present.ts'
 import { type Undrained, undrainedCondition } from './recompute.ts'
-import { factTable, noId } from './schema.ts'
-
-/** Evidence that moves the present: the week that tiers are worked out up to. A snapshot may speak of the future. */
-const datedFacts = ['checkin', 'incident', 'tier_assignment', 'tier_exit'] as const
-
-/** Index of the week of a date: whole weeks from Monday, that of 1 January 1970 is 0 (mtss: weekIndex). */
-const weekSql = (date: string): string => `toUInt16(intDiv(toUInt16(${date}) + 3, 7))`
+import { noId } from './schema.ts'
 
 /** What must be worked out: pupils with something beyond the mark, and every pupil of these authorities. */
 export interface DirtyPupils {
@@ -57,66 +52,6 @@ export async function standingRecommendations(
     },
   )
   return rows.map(({ authority, domain, u, p }) => ({ authority, domain, upTo: u, policy: p }))
-}
-
-/**
- * The present of each authority: the greatest week of a check-in, incident or decision that stands, by the log and
- * never by the clock. An authority without any is left out. Facts lie by week, so the newest few weeks are looked at
- * first; only where nothing in them stands, all.
- */
-export async function presentWeeks(
-  w: Warehouse,
-  authorities: readonly number[],
-): Promise<Map<number, number>> {
-  if (authorities.length === 0) return new Map()
-  const present = new Map<number, number>()
-  const look = async (parts: readonly string[], of: readonly number[]) => {
-    const sql = `SELECT fact, authority, ${weekSql('max(week)')} AS newest FROM (${parts.join(' UNION ALL ')}) GROUP BY fact, authority`
-    const rows = await w.query<{ fact: string; authority: number; newest: number }>({
-      ...{ name: 'tiers_present', sql, params: { authorities: [...of] }, timeoutMs: 60_000 },
-    })
-    for (const { authority, newest } of rows)
-      if (newest > 0) present.set(authority, Math.max(newest, present.get(authority) ?? 0))
-    return rows
-  }
-  const mine = `authority IN {authorities:Array(UInt16)} AND week > '1970-01-01'`
-  const standing = (fact: string) =>
-    `SELECT '${fact}' AS fact, authority, week FROM ${factTable(fact)} FINAL WHERE ${mine}`
-  const newest = (fact: string) => `${standing(fact)} AND (authority, week) IN (
-      SELECT authority, week FROM ${factTable(fact)} WHERE ${mine} GROUP BY authority, week ORDER BY week DESC LIMIT 4 BY authority)
-    UNION ALL SELECT '${fact}' AS fact, authority, toDate('1970-01-01') AS week FROM ${factTable(fact)} WHERE ${mine} GROUP BY authority`
-  const found = await look(datedFacts.map(newest), authorities)
-  const without = found.filter((row) => row.newest === 0)
-  if (without.length > 0)
-    await look([...new Set(without.map(({ fact }) => fact))].map(standing), [
-      ...new Set(without.map(({ authority }) => authority)),
-    ])
-  return present
-}
-
-/**
- * Authorities in which something beyond the marks may have moved the present, and back: a former owner that saw it
- * between wrote rows of another present, which may land late, so whatever it could have written is written anew.
- */
-export async function presentMoved(
-  w: Warehouse,
-  marks: readonly Undrained[],
-  present: ReadonlyMap<number, number>,
-): Promise<number[]> {
-  const params = { authorities: [...present.keys()], weeks: [...present.values()] }
-  if (params.authorities.length === 0) return []
-  const each = datedFacts.map(
-    (fact) => `SELECT authority, week, deleted FROM ${factTable(fact)}
-      WHERE week > '1970-01-01' AND ${undrainedCondition(marks)}`,
-  )
-  const rows = await w.query<{ authority: number }>({
-    name: 'tiers_present_moved',
-    sql: `SELECT DISTINCT authority FROM (${each.join(' UNION ALL ')})
-      WHERE ${weekSql('week')} + deleted > transform(authority, {authorities:Array(UInt16)}, {weeks:Array(UInt16)}, toUInt16(65535))`,
-    params,
-    timeoutMs: 60_000,
-  })
-  return rows.map((row) => row.authority)
 }
 
 /**

@@ -158,6 +158,16 @@ export const migrations: readonly Migration[] = [
       'ALTER TABLE released_figure ADD COLUMN IF NOT EXISTS median Nullable(Float64)',
     ],
   },
+  {
+    number: 7,
+    name: 'events dated ahead',
+    // Few: a column of every fact would cost each event for the sake of these.
+    statements: [
+      `CREATE TABLE IF NOT EXISTS dated_ahead (
+        authority UInt16, id UUID, ${versionColumns}, off UInt64, week Date, received UInt16
+      ) ENGINE = ReplacingMergeTree ORDER BY (authority, id, ver)`,
+    ],
+  },
 ]
 
 /**

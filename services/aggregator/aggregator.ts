@@ -11,6 +11,7 @@ import {
   type Identity,
   identities,
   insertCalendar,
+  insertDatedAhead,
   insertErasedMarkers,
   insertEvidence,
   insertEvidenceTombstones,
@@ -190,6 +191,8 @@ export class Aggregator {
   }
 
   async writeFacts(rows: BatchRows): Promise<void> {
+    // Before they are facts: the present would else follow them until this has landed.
+    await insertDatedAhead(this.#parts.warehouse, rows.datedAhead)
     for (const [fact, facts] of rows.facts) {
       await insertFacts(this.#parts.warehouse, fact, facts)
       this.#changed(fact)

@@ -9,7 +9,9 @@ import {
 } from '@cairn/contracts'
 import type { PartitionBatch, StoredRecord } from '@cairn/event-log'
 import { weekOf } from '@cairn/metrics'
+import { mondayOfWeek, weekOfTime } from '@cairn/mtss'
 import {
+  datedFacts,
   type Erasure,
   erasedMarker,
   erasedVersion,
@@ -32,6 +34,8 @@ export interface BatchRows {
   /** The same facts in pupil order, as far as tiers read them. */
   readonly evidence: Uint8Array
   readonly evidenceTombstones: readonly unknown[][]
+  /** Versions that are dated in a later week than the one they were received in. */
+  readonly datedAhead: readonly unknown[][]
   readonly erasedMarkers: readonly unknown[][]
   readonly tombstones: ReadonlyMap<string, readonly unknown[][]>
   readonly quarantine: readonly QuarantineRow[]
@@ -51,6 +55,7 @@ interface Draft {
   readonly facts: Map<string, Text>
   readonly evidence: Text
   readonly evidenceTombstones: unknown[][]
+  readonly datedAhead: unknown[][]
   readonly erasedMarkers: unknown[][]
   readonly tombstones: Map<string, unknown[][]>
   readonly quarantine: QuarantineRow[]
@@ -66,6 +71,7 @@ const draft = (): Draft => ({
   facts: new Map(),
   evidence: new Text(),
   evidenceTombstones: [],
+  datedAhead: [],
   erasedMarkers: [],
   tombstones: new Map(),
   quarantine: [],
@@ -75,6 +81,8 @@ const draft = (): Draft => ({
   versions: [],
   followUps: [],
 })
+
+const dated: ReadonlySet<string> = new Set(datedFacts)
 
 /** Types of event that erase a pupil. */
 const erasing = new Set([...eventTypes.values()].filter((t) => t.makes.kind === 'erasure').map((t) => t.type))
@@ -234,6 +242,11 @@ function addEvent(
         rows.evidenceTombstones.push([authority, pupil, id, erasedVersion, 1, offset])
     return
   }
+  if (dated.has(fact.table)) {
+    const received = weekOfTime(record.appendedAt)
+    if (place.day! >= nextMonday(received))
+      rows.datedAhead.push([authority, id, version, offset, week, received])
+  }
   const day = place.day ? `"${place.day}"` : 'null'
   const common = `[${authority},"${week}",${place.school},"${id}",${version},${offset},${day},${ref},${named}`
   let facts = rows.facts.get(fact.table)
@@ -247,6 +260,14 @@ function addEvent(
       rows.evidence.add(
         `[${authority},"${pupil}","${id}",${version},${offset},${day},${place.school},${said}]`,
       )
+}
+
+/** Of the last week asked for: records of a batch are received in one or two. */
+const next = { week: -1, monday: '' }
+
+function nextMonday(week: number): string {
+  if (next.week !== week) Object.assign(next, { week, monday: mondayOfWeek(week + 1) })
+  return next.monday
 }
 
 function name(rows: Draft, authority: number, id: string, version: number): void {

@@ -251,7 +251,7 @@ class Play {
         const { warehouse } = this.#at
         const tables = await warehouse.query<{ name: string }>({
           name: 'tables',
-          sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'recommendation'))`,
+          sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'dated_ahead', 'recommendation'))`,
         })
         for (const { name } of tables)
           await warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })

@@ -14,6 +14,8 @@ export interface LoggedInput {
   readonly version: number
   readonly type: string
   readonly data: any
+  /** When the log took it, ms since 1970. Without, some time after the day that it speaks of. */
+  readonly appendedAt?: number
 }
 
 export interface Measured {

@@ -229,7 +229,7 @@ class Stage {
   async #merge(): Promise<void> {
     const tables = await this.#warehouse.query<{ name: string }>({
       name: 'tables',
-      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'recommendation'))`,
+      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'dated_ahead', 'recommendation'))`,
     })
     for (const { name } of tables)
       await this.#warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })

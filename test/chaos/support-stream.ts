@@ -15,7 +15,7 @@ const pupil = (authority: number, n: number) =>
   `k1:${(BigInt(authority) * 1_000_003n + BigInt(n) * 7_919n).toString(16).padStart(32, '0')}`
 
 /**
- * What tiers are made of, with what goes wrong in life: corrections that change pupil, school, day or the kind of event,
+ * What tiers are made of, as it is received, with what goes wrong in life: days to come, corrections that change pupil, school, day or the kind of event,
  * in any order of versions; retractions, erasures, snapshots that come late or speak of the future, decisions.
  */
 export function* supportStream(o: SupportStreamOptions): Generator<Input> {
@@ -26,9 +26,11 @@ export function* supportStream(o: SupportStreamOptions): Generator<Input> {
   const sent: Input[] = []
   let serial = 0
   const someone = () => pupil(authority, below(o.pupils))
-  // Mostly of late, now and then long ago.
+  const today = () => Math.floor((serial / o.eventsPerWeek) * 7)
+  // Mostly of late, now and then long ago, or still to come.
   const when = () => {
-    const now = Math.floor((serial / o.eventsPerWeek) * 7)
+    const now = today()
+    if (random() < 0.03) return day(now + below(random() < 0.5 ? 10 : 400))
     return day(Math.max(0, now - (random() < 0.7 ? below(14) : below(now + 1))))
   }
   const data = (): [type: string, data: any] => {
@@ -81,6 +83,11 @@ export function* supportStream(o: SupportStreamOptions): Generator<Input> {
       },
     ]
   }
+  // By a clock that is set back now and then.
+  const received = () => {
+    const setBack = random() < 0.02 ? below(20) : 0
+    return Date.UTC(2025, 7, 25) + (today() - setBack + random()) * 86_400_000
+  }
   for (;;) {
     serial++
     const before = sent.length > 0 ? pick(sent) : undefined
@@ -108,6 +115,6 @@ export function* supportStream(o: SupportStreamOptions): Generator<Input> {
       next = { authority, source, id: `s${serial}`, version: 1, type: 'pupil.erased', data: who }
     }
     if (next.type !== 'event.retracted' && next.type !== 'pupil.erased') sent.push(next)
-    yield next
+    yield { ...next, appendedAt: Math.floor(received()) }
   }
 }

@@ -39,6 +39,12 @@ const dayField: Record<string, string> = {
 /** Weeks by counting Mondays: 29 December 1969 was one. */
 const weekOfDay = (day: string) => Math.floor((Date.parse(day) - Date.parse('1969-12-29')) / (7 * 86_400_000))
 
+/** The week that an event moves the present to: its own, or that in which it was received, if it speaks of a later one. */
+function weekReached({ type, data, appendedAt }: LoggedInput): number {
+  const week = weekOfDay(data[dayField[type]!])
+  return appendedAt === undefined ? week : Math.min(week, weekOfDay(new Date(appendedAt).toISOString()))
+}
+
 const informants = ['self', 'staff', 'parent']
 
 /** What an event says of each pupil, worked out apart from the pipeline. */
@@ -87,7 +93,7 @@ export function expectedRecommendations(
   const present = new Map<number, number>()
   for (const e of current) {
     if (e.type !== 'pupil.context.changed')
-      present.set(e.authority, Math.max(weekOfDay(e.data[dayField[e.type]!]), present.get(e.authority) ?? 0))
+      present.set(e.authority, Math.max(weekReached(e), present.get(e.authority) ?? 0))
     for (const [pupil, said] of saidOf(e, options.score)) {
       const key = `${e.authority} ${pupil}`
       pupils.set(key, [...(pupils.get(key) ?? []), said])

@@ -217,6 +217,67 @@ describe('a former owner', () => {
   })
 })
 
+describe('an event that is dated ahead of the week it was received in', () => {
+  const received = (day: string) => ({ appendedAt: Date.parse(`${day}T09:00:00Z`) })
+  const upTo = async (authority: number) => {
+    const rows = await world.warehouse.query<{ monday: string }>({
+      name: 'up_to',
+      sql: `SELECT DISTINCT toString(toDate(up_to * 7 - 3)) AS monday FROM recommendation FINAL
+        WHERE authority = ${authority} AND notEmpty(ep_from)`,
+    })
+    return rows.map((row) => row.monday)
+  }
+
+  test('moves no recommendation beyond that week, and counts from when its own has come', async () => {
+    const s = scene()
+    const owner = await s.owner()
+    const now = received('2025-10-08')
+    world.append({ ...s.assigned('a1', 1, 1, 2, '2025-10-06'), ...now })
+    world.append({ ...s.assigned('a2', 1, 1, 3, '2031-01-06'), ...now })
+    world.append({ ...s.assigned('b1', 1, 2, 3, '2025-11-03'), ...now })
+    await step(owner)
+    expect(await upTo(s.authority)).toEqual(['2025-10-06'])
+    // Pupil 2 has nothing yet but what is still to come.
+    expect(await s.outcome()).toMatchObject({ ...right, rows: 1 })
+    world.append({ ...s.incident('i1', 1, 1, '2025-11-04'), ...received('2025-11-05') })
+    await step(owner)
+    expect(await upTo(s.authority)).toEqual(['2025-11-03'])
+    expect(await s.outcome()).toMatchObject({ ...right, rows: 3 })
+  })
+
+  test('says by its receipt that the week has come, also where nothing else of that week stands', async () => {
+    const s = scene()
+    const owner = await s.owner()
+    world.append({ ...s.assigned('a1', 1, 1, 2, '2025-10-06'), ...received('2025-10-06') })
+    const weeks = ['2026-01-05', '2026-01-12', '2026-02-02', '2026-03-02', '2026-04-06', '2026-05-04']
+    world.append(...weeks.map((day, i) => ({ ...s.incident(`i${i}`, 1, 1, day), ...received('2025-10-21') })))
+    await step(owner)
+    expect(await upTo(s.authority)).toEqual(['2025-10-20'])
+    world.append(...weeks.map((_, i) => s.retraction(`r${i}`, `i${i}`, 2)))
+    await step(owner)
+    expect(await upTo(s.authority)).toEqual(['2025-10-06'])
+    expect(await s.outcome()).toMatchObject(right)
+  })
+
+  test('takes nothing back for good that a former owner saw by a clock which was set back', async () => {
+    const s = scene()
+    world.append({ ...s.assigned('a1', 1, 1, 3), ...received('2025-11-05') })
+    world.append({ ...s.incident('i1', 1, 2, '2025-11-04'), ...received('2025-11-05') })
+    await step(await s.owner())
+    world.append({ ...s.incident('i1', 2, 2, '2025-11-05'), ...received('2025-10-29') })
+    const slow = slowRecommendations()
+    const former = await s.owner({ warehouse: slow.warehouse })
+    await former.take(world.batches(former))
+    await former.drain()
+    await former.recommend()
+    s.ledger.rewind(authorities.indexOf(s.authority), 2)
+    world.append({ ...s.incident('i2', 1, 2, '2025-11-04'), ...received('2025-11-06') })
+    await step(await s.owner())
+    await slow.land()
+    expect(await s.outcome()).toMatchObject(right)
+  })
+})
+
 describe('an owner that dies between two shares of the pupils', () => {
   async function died(protections: Protections) {
     const s = scene()

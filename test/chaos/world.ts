@@ -261,7 +261,8 @@ export class World {
       const records = events.map((e) => ({
         ...recordOf(e),
         offset: e.offset,
-        appendedAt: 1_760_000_000_000 + e.offset,
+        // After all days that tests speak of, unless a test says when.
+        appendedAt: e.appendedAt ?? Date.UTC(2028, 0, 1) + e.offset,
       }))
       const last = records.at(-1)!
       return [{ partition, records, nextOffset: last.offset + 1, appendedAt: last.appendedAt }]
@@ -272,7 +273,7 @@ export class World {
   async merge(): Promise<void> {
     const tables = await this.warehouse.query<{ name: string }>({
       name: 'tables',
-      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'recommendation'))`,
+      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'dated_ahead', 'recommendation'))`,
     })
     for (const { name } of tables)
       await this.warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })

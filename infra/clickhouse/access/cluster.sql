@@ -64,6 +64,14 @@ CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.evidence U
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.evidence USING 1 TO ALL EXCEPT cairn_reader;
 
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.dated_ahead_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.dated_ahead_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.dated_ahead USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.dated_ahead USING 1 TO ALL EXCEPT cairn_reader;
+
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.recommendation_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.recommendation_local USING 1 TO ALL EXCEPT cairn_reader;

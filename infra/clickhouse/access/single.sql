@@ -36,6 +36,10 @@ CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.evidence USING has(splitByC
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.evidence USING 1 TO ALL EXCEPT cairn_reader;
 
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.dated_ahead USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.dated_ahead USING 1 TO ALL EXCEPT cairn_reader;
+
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.recommendation USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.recommendation USING 1 TO ALL EXCEPT cairn_reader;
