@@ -7,5 +7,5 @@ export {
   type IngestGrant,
 } from './authenticate.ts'
 export { createLocalIssuer, type LocalIssuer } from './local-issuer.ts'
-export { isScope, type Narrowing, narrow, type Scope, scopeKey } from './scope.ts'
+export { holdsRecords, isScope, type Narrowing, narrow, type Scope, scopeKey } from './scope.ts'
 export { createTokenVerifier, type TokenConfig, type TokenVerifier } from './tokens.ts'

@@ -28,7 +28,7 @@ test('narrowing shows exactly the rows that lie in both the scope and the questi
           expect(sees(narrowed, authority, school)).toBe(sees(scope, authority, school) && wanted)
         }
       }
-      expect(narrowed).toMatchObject({ role: scope.role, profile: scope.profile, readerId: scope.readerId })
+      expect(narrowed).toMatchObject({ role: scope.role, readerId: scope.readerId })
     }),
   )
 })
@@ -70,7 +70,6 @@ test('a scope cannot be made, copied, extended or changed outside this package',
     authorities: [855],
     schools: 'all',
     role: 'analyst',
-    profile: 'interim',
     readerId: 'x',
   }
   expect(isScope(literal)).toBe(false)
@@ -82,12 +81,7 @@ test('a scope cannot be made, copied, extended or changed outside this package',
 test('two scopes share a cache key exactly where they show the same rows under the same rules', () => {
   fc.assert(
     fc.property(scopes, scopes, (a, b) => {
-      const content = ({ authorities, schools, role, profile }: Scope) => ({
-        authorities,
-        schools,
-        role,
-        profile,
-      })
+      const content = ({ authorities, schools, role }: Scope) => ({ authorities, schools, role })
       const same = JSON.stringify(content(a)) === JSON.stringify(content(b))
       expect(scopeKey(a) === scopeKey(b)).toBe(same)
     }),

@@ -20,8 +20,6 @@ export class Scope {
   /** URNs, ascending; 'all' = every school of the authorities; none = no rows. */
   readonly schools: readonly number[] | 'all'
   readonly role: Role
-  /** The rules of disclosure that its answers are under. */
-  readonly profile = 'interim'
   readonly readerId: string
 
   private constructor({ authorities, schools, role, readerId }: ScopeFields) {
@@ -45,6 +43,12 @@ const ordered = (numbers: readonly number[]) => Object.freeze([...new Set(number
 
 /** Whether a value is a Scope that this package made. */
 export const isScope = (value: unknown): value is Scope => Scope.isGenuine(value)
+
+/**
+ * Whether the reader holds the records that the figures are made of: a school's lead, of the own schools. Everybody else
+ * reads across schools, however few the scope has.
+ */
+export const holdsRecords = ({ role, schools }: Scope): boolean => role === 'school_lead' && schools !== 'all'
 
 /** Not exported from the package: a scope comes from a verified credential. */
 export const scopeOf = ({ authorities, schools, role, id }: Reader): Scope =>
@@ -89,5 +93,5 @@ function common(mine: readonly number[], asked: readonly number[]): number[] {
  */
 export function scopeKey(scope: Scope): string {
   const schools = scope.schools === 'all' ? 'all' : scope.schools.join(',')
-  return `${scope.profile};${scope.role};${scope.authorities.join(',')};${schools}`
+  return `${scope.role};${scope.authorities.join(',')};${schools}`
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Cell, disclose, interim } from './index.ts'
+import { type Cell, disclose, live } from './index.ts'
 
-const status = (cell: Cell) => disclose([cell], interim)[0]!.status
+const status = (cell: Cell) => disclose([cell], live)[0]!.status
 const few = fc.integer({ min: 1, max: 4 })
 const many = fc.integer({ min: 5, max: 1_000_000 })
 const ratio = fc.constantFrom('rate' as const, 'proportion' as const)
@@ -16,7 +16,7 @@ const kind = fc.constantFrom(
 const part = fc.option(fc.oneof(fc.integer({ min: 0, max: 30 }), many), { nil: undefined })
 const cell: fc.Arbitrary<Cell> = fc.record({ kind, n: part, numerator: part, denominator: part })
 
-describe('the interim rule', () => {
+describe('the rule for single cells', () => {
   test.each<[string, Cell]>([
     ['SUPPRESSED', { kind: 'rate', numerator: 1, denominator: 500 }],
     ['SUPPRESSED', { kind: 'rate', numerator: 4, denominator: 500 }],
@@ -104,12 +104,12 @@ describe('the interim rule', () => {
   test('each cell is judged alone, in order, and stamped with the profile', () => {
     fc.assert(
       fc.property(fc.array(cell), (cells) => {
-        const together = disclose(cells, interim)
-        expect(together).toEqual(cells.flatMap((one) => disclose([one], interim)))
+        const together = disclose(cells, live)
+        expect(together).toEqual(cells.flatMap((one) => disclose([one], live)))
         const symbols = { OK: '', SUPPRESSED: 'c', NOT_APPLICABLE: 'z' }
         for (const one of together) {
           expect(one.symbol).toBe(symbols[one.status])
-          expect(one.profile).toBe('interim@1')
+          expect(one.profile).toBe('live@1')
         }
       }),
     )
@@ -117,7 +117,7 @@ describe('the interim rule', () => {
 
   test('a stricter profile never shows what a milder one hides', () => {
     const stricter = {
-      ...interim,
+      ...live,
       id: 'stricter',
       smallestDenominator: 20,
       smallestCount: 10,

@@ -30,8 +30,8 @@ export type Disclosed =
  *
  * What this does not do: **no secondary suppression**. Each cell is judged alone, so that a hidden one may be
  * worked out from its total and its neighbours, from overlapping periods or from a metric that is its
- * complement; and 0 % or 100 % of a sensitive answer is shown. The disclosure issue replaces it by control over
- * whole cubes, frozen when a period closes. Until then these figures are for readers within the authority.
+ * complement; and 0 % or 100 % of a sensitive answer is shown. So it decides alone over what a school sees of itself and
+ * over figures that are published already; elsewhere it is the first step of control over a whole (releases, support, tiers).
  */
 export function disclose(cells: readonly Cell[], profile: Profile): Disclosed[] {
   const stamp = `${profile.id}@${profile.version}`

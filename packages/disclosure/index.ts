@@ -2,17 +2,20 @@ export { type Cell, type Disclosed, disclose } from './disclose.ts'
 export { DisclosureError } from './error.ts'
 export { type FigureName, type Former, namesOf, placeOf, type Status } from './former.ts'
 export {
+  aggregate,
   type CubeProfile,
-  interim,
+  live,
   type Overrides,
   ownSchool,
   type Profile,
   profileOf,
+  provisional,
   stampOf,
   standard,
   strict,
   tighten,
 } from './profile.ts'
+export { type Provisional, provisionally, type SchoolPart } from './provisional.ts'
 export {
   type Disclosure,
   type LoggedDecision,

@@ -24,14 +24,17 @@ export interface CubeProfile extends Profile {
   largestShare: number
 }
 
-/** In force for single answers, until the gateway reads releases. */
-export const interim: Profile = {
-  id: 'interim',
+/** Answers that are counted when asked and that no release holds: support, tiers. */
+export const live: Profile = {
+  id: 'live',
   version: 1,
   smallestDenominator: 10,
   smallestCount: 5,
   smallestSample: 10,
 }
+
+/** Establishments that stand for figures which the Department has published already: each figure by itself. */
+export const aggregate: Profile = { ...live, id: 'aggregate' }
 
 /** Source: domain reference, section 6, recommended defaults. */
 export const standard: CubeProfile = {
@@ -45,6 +48,9 @@ export const standard: CubeProfile = {
   smallestContributors: 3,
   largestShare: 0.85,
 }
+
+/** A whole authority in a period that no release holds yet; why it rounds to 10 stands in provisional.ts. */
+export const provisional: CubeProfile = { ...standard, id: 'provisional', roundTo: 10 }
 
 /** The ONS 10-5 rule besides: counts below 10 are hidden, the rest rounded to 5. */
 export const strict: CubeProfile = { ...standard, id: 'strict', smallestCount: 10, roundTo: 5 }

@@ -2,9 +2,8 @@ import { type Correlation, DEFAULT_CONFIDENCE } from '@cairn/statistics'
 import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import { within } from '../comparisons/asking.ts'
 import type { GatewayContext } from '../context.ts'
-import { profileName } from '../figures/hold-back.ts'
 import { timePeriod } from '../figures/periods.ts'
-import { published } from '../figures/published.ts'
+import { profilesOf, published } from '../figures/published.ts'
 import { associate } from './association.ts'
 import { Association, AssociationArgs, type CorrelationType } from './types.ts'
 
@@ -45,7 +44,7 @@ export class AssociationResolver {
       })),
       suppressed: found.suppressed,
       caution,
-      profile: profileName(context.scope),
+      profile: profilesOf([...x.rows, ...y.rows]),
       asOf: olderOf(x.asOf, y.asOf),
     }
   }

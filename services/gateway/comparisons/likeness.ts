@@ -4,7 +4,7 @@ import type { GatewayContext } from '../context.ts'
 import type { School } from '../directory.ts'
 import type { Row } from '../figures/answer.ts'
 import type { PeriodChoice } from '../figures/periods.ts'
-import { isShown, published } from '../figures/published.ts'
+import { isShown, profilesOf, published } from '../figures/published.ts'
 import { isStock, offers, readQuestion } from '../figures/question.ts'
 
 /** What schools are like, besides their phase and size. `values` of a dimension of the roll, as a share of it. */
@@ -32,6 +32,8 @@ export interface Likeness {
   readonly values: ReadonlyMap<number, FeatureValues>
   /** Features that the roll does not keep. */
   readonly notKept: readonly string[]
+  /** Disclosure profiles of the roll. */
+  readonly profile: string
   readonly asOf: string | null
 }
 
@@ -62,6 +64,7 @@ export async function likenessOf(
     features,
     values,
     notKept: mixes.filter((mix) => !kept.includes(mix)).map(({ title }) => title),
+    profile: profilesOf([totals, ...parts].flatMap(({ rows }) => rows)),
     asOf: totals.asOf,
   }
 }
@@ -72,7 +75,8 @@ function sharesOf(
   rows: readonly Row[],
   schools: ReadonlyMap<number, Record<string, number | string | null>>,
 ): (Feature & { title: string })[] {
-  const seen = [...new Set(rows.map((row) => row.dimensions[0]!.value))]
+  // A breakdown that is not released is one row without a value.
+  const seen = [...new Set(rows.flatMap((row) => row.dimensions[0]?.value ?? []))]
   const groups = together ? [together] : seen.map((value) => [value])
   const bySchool = new Map<number | null, Row[]>()
   for (const row of rows) bySchool.set(row.schoolUrn, [...(bySchool.get(row.schoolUrn) ?? []), row])
@@ -92,7 +96,7 @@ function sharesOf(
 
 /** Undefined shares are null: a part that is held back, or nobody on roll whose value is known. */
 export function shareOf(parts: readonly Row[], values: readonly string[]): number | null {
-  const known = parts.filter((row) => row.dimensions[0]!.value !== 'unknown')
+  const known = parts.filter((row) => row.dimensions[0]?.value !== 'unknown')
   if (known.some((row) => !isShown(row))) return null
   const all = known.reduce((sum, row) => sum + row.value!, 0)
   const wanted = known.filter((row) => values.includes(row.dimensions[0]!.value))

@@ -2,7 +2,6 @@ import { Args, ArgsType, Ctx, Field, Float, Int, ObjectType, Query, Resolver } f
 import type { GatewayContext } from '../context.ts'
 import type { School } from '../directory.ts'
 import { refused } from '../errors.ts'
-import { profileName } from '../figures/hold-back.ts'
 import { type PeriodChoice, readPeriod, timePeriod } from '../figures/periods.ts'
 import { hasRoll, headcount, type Likeness, likenessOf, nearestSchools } from './likeness.ts'
 
@@ -129,7 +128,7 @@ export class SimilarSchoolsResolver {
       method,
       metricId: headcount.id,
       timePeriod: timePeriod(period.years[0]!),
-      profile: profileName(context.scope),
+      profile: likeness.profile,
       asOf: likeness.asOf,
     }
   }

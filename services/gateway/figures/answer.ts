@@ -1,18 +1,31 @@
-import { narrow, type Scope } from '@cairn/access'
-import type { Disclosed } from '@cairn/disclosure'
+import { holdsRecords, narrow, type Scope } from '@cairn/access'
+import {
+  aggregate,
+  live,
+  type Symbol as Mark,
+  ownSchool,
+  type Profile,
+  provisional,
+  stampOf,
+} from '@cairn/disclosure'
 import { isAdditive, type Metric } from '@cairn/metrics'
 import type { GatewayContext } from '../context.ts'
-import { type Draft, draftFigures } from './draft.ts'
+import type { School } from '../directory.ts'
+import { tellAcross } from './across.ts'
+import { draftFigures, roll } from './draft.ts'
 import { estimate } from './estimate.ts'
 import { type Group, groupSchools } from './groups.ts'
-import { holdBack, profileName } from './hold-back.ts'
+import { Held, Newest } from './held.ts'
+import { holdBack } from './hold-back.ts'
 import { codeSetOf, labelOf, placeOf } from './labels.ts'
 import { begunPeriods, timeIdentifier, timePeriod, weekText, yearOfPeriod } from './periods.ts'
 import { brokenDown, type Question } from './question.ts'
+import type { Reading } from './sums.ts'
+import { reasons, type Status, type Told, toldLive } from './told.ts'
 
 export type AnswerDeps = Pick<GatewayContext, 'warehouse' | 'controlPlane' | 'directory' | 'log' | 'now'>
 
-export type Status = 'OK' | 'SUPPRESSED' | 'NOT_APPLICABLE'
+export type { Status }
 
 export interface DimensionValue {
   readonly name: string
@@ -42,11 +55,15 @@ export interface Row {
   readonly unit: string
   readonly per: number | null
   readonly status: Status
-  readonly symbol: '' | 'c' | 'z'
+  readonly symbol: Mark
   readonly schools: number | null
   readonly schoolsWithoutRoll: number | null
   readonly rollCensus: string | null
   readonly profile: string
+  /** Name of the release that it comes from; of several, all their names. */
+  readonly release: string | null
+  /** Why there is no figure, or how far it goes; null where it is OK. */
+  readonly reason: string | null
   /** Where the row stands in its answer: period, group, values; rows are sorted by it and cursors hold it. */
   readonly place: string
 }
@@ -54,13 +71,16 @@ export interface Row {
 export interface Answer {
   /** In the order of their places. */
   readonly rows: readonly Row[]
-  /** ISO 8601, UTC: every event accepted before is in these figures; null where nothing was drained yet. */
+  /**
+   * ISO 8601, UTC: every event accepted before is in these figures, as far as their release takes corrections; null where
+   * nothing was drained yet.
+   */
   readonly asOf: string | null
 }
 
 /**
- * The one way from cells to what a reader sees: cells → statistics → disclosure → rows, whatever asks (figures, school
- * comparisons, later CSV and alerts).
+ * The one way to what a reader sees, whatever asks: from cells for a school's lead, from releases for readers across schools
+ * (across.ts) → statistics → rows.
  */
 export async function answer(
   deps: AnswerDeps,
@@ -73,22 +93,97 @@ export async function answer(
     ...(filters.authorities && { authorities: filters.authorities }),
     ...(filters.schools && { schools: filters.schools }),
   })
-  const asOf = await workedOutUpTo(deps, mine, question.metric)
+  const drained = await workedOutUpTo(deps, mine, question.metric)
   const schools = (await deps.directory.schools(mine)).filter(
     (s) => filters.phases?.includes(s.phase) ?? true,
   )
   const groups = groupSchools(schools, places)
-  if (groups.length === 0) return { rows: [], asOf }
+  if (groups.length === 0) return { rows: [], asOf: drained }
   const today = new Date(deps.now()).toISOString().slice(0, 10)
   const begun = begunPeriods(period, await deps.directory.calendars(mine, period.years), today)
   const reading = { warehouse: deps.warehouse, scope: mine, groups, period, ...(signal && { signal }) }
-  const drafts = await draftFigures(reading, question, begun)
+  const told = await tell(deps, scope, reading, question, begun)
   const names = new Map((await deps.directory.authorities(mine)).map((a) => [a.code, a.name]))
-  const verdicts = holdBack(question.metric, drafts, scope)
   const caption = captionOf(question, names)
-  const rows = drafts.map((draft, i) => rowOf(question.metric, caption(draft), draft, verdicts[i]!))
-  if (question.everyGroup) rows.push(...missingRows(drafts, groups, begun, profileName(scope), caption))
-  return { rows: rows.sort((a, b) => (a.place < b.place ? -1 : 1)), asOf }
+  const rows = told.map((one) => rowOf(question.metric, caption(one), one))
+  if (question.everyGroup) rows.push(...missingRows(told, groups, begun, scope, caption))
+  return { rows: rows.sort((a, b) => (a.place < b.place ? -1 : 1)), asOf: asOfOf(told, drained) }
+}
+
+/** By who asks, and for whom: see docs/disclosure.md. */
+async function tell(
+  deps: AnswerDeps,
+  scope: Scope,
+  reading: Reading,
+  question: Question,
+  begun: readonly number[],
+): Promise<Told[]> {
+  const counted = (groups: readonly Group[], profile: Profile) =>
+    countLive({ ...reading, groups }, question, begun, profile)
+  if (holdsRecords(scope)) return counted(reading.groups, ownSchool)
+  const { groups } = reading
+  const ofAggregates = groups.filter(({ schools }) => schools.every((school) => school.aggregate))
+  const ofSchools = withSchools(groups, (school) => !school.aggregate)
+  const wide = narrow(scope, { authorities: reading.scope.authorities })
+  const across = { ...reading, scope: wide, groups: ofSchools }
+  if (question.strata) return counted(await releasedAlone(across, question), live)
+  const [published, own] = await Promise.all([
+    counted(ofAggregates, aggregate),
+    ofSchools.length > 0 &&
+      tellAcross({ ...across, ...(await knownOf(deps, wide, question)) }, question, begun),
+  ])
+  return [...published, ...(own || [])]
+}
+
+async function countLive(
+  reading: Reading,
+  question: Question,
+  begun: readonly number[],
+  profile: Profile,
+): Promise<Told[]> {
+  if (reading.groups.length === 0) return []
+  const drafts = await draftFigures(reading, question, begun)
+  const verdicts = holdBack(question.metric, drafts, profile)
+  return drafts.map((draft, i) => toldLive(draft, verdicts[i]!))
+}
+
+const withSchools = (groups: readonly Group[], isIn: (school: School) => boolean): Group[] =>
+  groups
+    .map((group) => ({ ...group, schools: group.schools.filter(isIn) }))
+    .filter(({ schools }) => schools.length > 0)
+
+/** Strata are too fine to be released: they are counted, of schools alone whose year has been released whole. */
+async function releasedAlone(reading: Reading, { period }: Question): Promise<Group[]> {
+  const newest = await Newest.read(reading, period.years)
+  const rolls = await Held.read(reading, newest, {
+    ...{ metric: roll, breakdown: [], grain: 'year', units: ['schools'] },
+  })
+  return withSchools(reading.groups, ({ authority, urn }) =>
+    period.years.every(
+      (year) => newest.of(authority, year)?.isComplete && rolls.schoolsOf(authority, year).has(urn),
+    ),
+  )
+}
+
+/** All own schools of a reader's authorities, where all may be seen, and their calendars. */
+async function knownOf({ directory }: AnswerDeps, wide: Scope, { period }: Question) {
+  const [schools, calendars] = await Promise.all([
+    directory.schools(wide),
+    directory.calendars(wide, period.years),
+  ])
+  return {
+    own: wide.schools === 'all' ? schools.filter((school) => !school.aggregate) : undefined,
+    weeks: new Map(wide.authorities.map((code, i) => [code, calendars[i] ?? []])),
+  }
+}
+
+/** The oldest of all that the rows come from: of a release when it closed, of what was counted the last drain. */
+function asOfOf(told: readonly Told[], drained: string | null): string | null {
+  const times = told
+    .filter(({ status }) => status !== 'NOT_RELEASED')
+    .map(({ closedAt }) => (closedAt === undefined ? drained : closedAt))
+  if (times.length === 0) return drained
+  return times.includes(null) ? null : (times.sort()[0] ?? null)
 }
 
 /**
@@ -105,8 +200,9 @@ async function workedOutUpTo(deps: AnswerDeps, scope: Scope, metric: Metric): Pr
 }
 
 /** What is public about a figure, whatever its numbers. */
-type Caption = Omit<Row, keyof Numbers | 'status' | 'symbol' | 'profile'>
+type Caption = Omit<Row, keyof Numbers | keyof Verdict>
 type Numbers = Pick<Row, (typeof numbers)[number]>
+type Verdict = Pick<Row, 'status' | 'symbol' | 'profile' | 'release' | 'reason'>
 
 /** What a row that is held back does not say. */
 const numbers = [
@@ -123,43 +219,53 @@ const numbers = [
 ] as const
 const noNumbers = Object.fromEntries(numbers.map((name) => [name, null])) as unknown as Numbers
 
-/** The last step before the reader: of a figure that is held back, only what is public about it goes on. */
-function rowOf(metric: Metric, caption: Caption, draft: Draft, { status, symbol, profile }: Disclosed): Row {
-  if (status === 'SUPPRESSED') return { ...caption, ...noNumbers, status, symbol, profile }
-  const found = estimate(metric, draft)
+/** The last step before the reader. */
+function rowOf(metric: Metric, caption: Caption, told: Told): Row {
+  const { status, symbol, profile, release, reason, figure } = told
+  const verdict: Verdict = { status, symbol, profile, release, reason }
+  if (!figure) return { ...caption, ...noNumbers, ...verdict }
+  const found = estimate(metric, figure)
+  const isNothing = found.value === null
   return {
-    ...caption,
-    ...found,
-    n: draft.n,
-    numerator: draft.ratio?.numerator ?? null,
-    denominator: draft.ratio?.denominator ?? null,
-    schools: draft.schools,
-    schoolsWithoutRoll: draft.roll?.without ?? null,
-    ...(found.value === null ? { status: 'NOT_APPLICABLE', symbol: 'z' } : { status: 'OK', symbol: '' }),
-    profile,
+    ...{ ...caption, ...found, ...verdict },
+    n: figure.n,
+    numerator: figure.ratio?.numerator ?? null,
+    denominator: figure.ratio?.denominator ?? null,
+    schools: figure.schools,
+    schoolsWithoutRoll: figure.without,
+    ...(isNothing && { status: 'NOT_APPLICABLE', symbol: 'z', reason: reasons.NOT_APPLICABLE }),
   }
 }
 
 /** Rows that say that there is no figure, for groups that have none at all. */
 function missingRows(
-  drafts: readonly Draft[],
+  told: readonly Told[],
   groups: readonly Group[],
   begun: readonly number[],
-  profile: string,
+  scope: Scope,
   caption: (place: Place) => Caption,
 ): Row[] {
-  const there = new Set(drafts.map((d) => `${d.group.number} ${d.period}`))
+  const there = new Set(told.map((d) => `${d.group.number} ${d.period}`))
   const places = begun.flatMap((period) => groups.map((group) => ({ group, period, values: [] })))
+  const verdict: Verdict = {
+    ...{
+      status: 'NOT_APPLICABLE',
+      symbol: 'z',
+      release: null,
+      reason: 'there is no roll and nothing counted',
+    },
+    profile: stampOf(holdsRecords(scope) ? ownSchool : provisional),
+  }
   return places
     .filter(({ group, period }) => !there.has(`${group.number} ${period}`))
-    .map((place) => ({ ...caption(place), ...noNumbers, status: 'NOT_APPLICABLE', symbol: 'z', profile }))
+    .map((place) => ({ ...caption(place), ...noNumbers, ...verdict }))
 }
 
-type Place = Pick<Draft, 'group' | 'period' | 'values' | 'roll'>
+type Place = Pick<Told, 'group' | 'period' | 'values' | 'census'>
 
 const captionOf =
   ({ metric, period, breakdown }: Question, names: ReadonlyMap<number, string>) =>
-  ({ group, period: when, values, roll }: Place): Caption => {
+  ({ group, period: when, values, census }: Place): Caption => {
     const sets = breakdown.map((d) => codeSetOf(brokenDown(metric), d))
     return {
       metricId: metric.id,
@@ -173,7 +279,7 @@ const captionOf =
       dimensions: values.map((value, i) => ({ name: breakdown[i]!, value, label: labelOf(sets[i], value) })),
       unit: metric.unit,
       per: perOf(metric),
-      rollCensus: roll ? weekText(roll.census) : null,
+      rollCensus: census === undefined ? null : weekText(census),
       place: [when, group.place, ...values.map((value, i) => placeOf(sets[i], value))].join('|'),
     }
   }

@@ -36,7 +36,7 @@ export interface Draft {
 /** More rows than this are no answer to a question that somebody asked. */
 export const mostRows = 100_000
 
-const roll = storedMetrics.find(isStock)!
+export const roll = storedMetrics.find(isStock)!
 
 /** Counts what a question asks for. `begun` are the periods that get a row even where nothing happened. */
 export function draftFigures(
@@ -196,7 +196,7 @@ async function means(reading: Reading, question: Question, metric: StoredMetric)
  * Sums of what a metric's events are a part of, as a share in the registry says (incidents resolved, of incidents).
  * Whoever has the whole and the part has the rest, so the part is held to the share's rule wherever it is shown.
  */
-async function readWhole(
+export async function readWhole(
   reading: Reading,
   question: Question,
   metric: StoredMetric,
@@ -244,7 +244,7 @@ async function medians(reading: Reading, question: Question, metric: MedianMetri
   }))
 }
 
-type Place = Pick<Draft, 'group' | 'period' | 'values'>
+export type Place = Pick<Draft, 'group' | 'period' | 'values'>
 
 /** The places that have a sum, and pass the question's filters. */
 function existing(reading: Reading, question: Question, sums: Sums): [Place, Sum][] {
@@ -301,10 +301,11 @@ function combinations(
   return all
 }
 
-const passes = ({ breakdown, filters }: Question, values: readonly string[]): boolean =>
+export const passes = ({ breakdown, filters }: Question, values: readonly string[]): boolean =>
   breakdown.every((d, i) => filters.values.get(d)?.includes(values[i]!) ?? true)
 
-function refuseTooMany(rows: number): void {
+/** @throws GraphQLError */
+export function refuseTooMany(rows: number): void {
   if (rows > mostRows)
     throw refused('groupBy', `an answer of at most ${mostRows} rows: ask for fewer groups or periods`)
 }

@@ -19,6 +19,9 @@ export interface Estimate {
   readonly method: string | null
 }
 
+/** What a figure is worked out from. */
+type Counted = Pick<Draft, 'n' | 'ratio' | 'squares' | 'bins'>
+
 /** Methods in words, as rows and the registry name them. */
 export const methods = {
   wilson: 'Wilson score interval',
@@ -36,7 +39,7 @@ const plain = (value: number | null): Estimate => ({
 })
 
 /** Works a figure out; value null where there is nothing to divide by. */
-export function estimate(metric: Metric, draft: Draft): Estimate {
+export function estimate(metric: Metric, draft: Counted): Estimate {
   if (metric.kind === 'median')
     return plain(draft.bins?.length ? medianFromHistogram(draft.bins).value : null)
   if (metric.kind !== 'stored') return ratio(metric, draft.ratio!)
@@ -78,7 +81,7 @@ function countInterval(count: number): { lower: number; upper: number; method: s
   return known
 }
 
-function mean({ n, squares }: Draft): Estimate {
+function mean({ n, squares }: Counted): Estimate {
   if (n === 0) return plain(null)
   if (n === 1) return plain(squares!.sx)
   const { value, lower, upper } = meanInterval(n, squares!.sx, squares!.sxx)

@@ -1,17 +1,9 @@
-import type { Scope } from '@cairn/access'
-import { type Cell, type Disclosed, disclose, interim, type Profile } from '@cairn/disclosure'
+import { type Cell, type Disclosed, disclose, type Profile } from '@cairn/disclosure'
 import type { Metric } from '@cairn/metrics'
 import type { Draft } from './draft.ts'
 
-const profiles: Readonly<Record<Scope['profile'], Profile>> = { interim }
-
-/** Profile and version, as rows are stamped with it. */
-export const profileName = (scope: Scope): string =>
-  `${profiles[scope.profile].id}@${profiles[scope.profile].version}`
-
-/** What may be shown of each figure. Every row of every answer passes here, totals and benchmarks too. */
-export function holdBack(metric: Metric, drafts: readonly Draft[], scope: Scope): Disclosed[] {
-  const profile = profiles[scope.profile]
+/** What may be shown of figures that were counted when asked, each by itself. */
+export function holdBack(metric: Metric, drafts: readonly Draft[], profile: Profile): Disclosed[] {
   const verdicts = disclose(
     drafts.map((draft) => cellOf(metric, draft)),
     profile,

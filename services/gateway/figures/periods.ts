@@ -120,6 +120,10 @@ export function begunPeriods(
   return [...new Set(begun)].filter((p) => isAsked(choice, p)).sort((a, b) => a - b)
 }
 
+/** `2016/17`, in sentences. */
+export const academicYearText = (year: number): string =>
+  `${year}/${String((year + 1) % 100).padStart(2, '0')}`
+
 /** `201617`. */
 export const timePeriod = (year: number): string => `${year}${String((year + 1) % 100).padStart(2, '0')}`
 

@@ -58,6 +58,10 @@ const periodAndGroup = ({ place }: Row): string => place.split('|').slice(0, 2).
 /** The period of a row, as the warehouse names it. */
 export const whenOf = ({ place }: Row): number => Number(place.slice(0, place.indexOf('|')))
 
-/** Whether there is a number to work with. */
+/** Profiles that rows are under, each once. */
+export const profilesOf = (rows: readonly Row[]): string =>
+  [...new Set(rows.map(({ profile }) => profile))].sort().join(', ') || 'none'
+
+/** Whether there is a number to work with: a provisional one is none to compare. */
 export const isShown = (row: Row | null | undefined): row is Row & { readonly value: number } =>
   row?.status === 'OK' && row.value !== null

@@ -32,6 +32,8 @@ export interface Question {
   readonly filters: Filters
   /** A group that has no figure at all gets a row that says so. */
   readonly everyGroup?: boolean
+  /** What standardised figures are made of: never shown by itself. */
+  readonly strata?: boolean
 }
 
 export function metricOf(id: string): Metric {
@@ -114,6 +116,7 @@ export function readQuestion(
     breakdown,
     period,
     filters,
+    ...(strata && { strata }),
   }
 }
 

@@ -88,8 +88,8 @@ export class FigureDimension {
 
 @ObjectType({
   description:
-    'One figure. In a row that is held back (status SUPPRESSED, symbol c) every number is null. Numbers are not rounded: ' +
-    'a value is exactly what was divided, its interval says how much of it to believe.',
+    'One figure. In a row that is held back (status SUPPRESSED, symbol c) or not released every number is null. Numbers are ' +
+    'not rounded unless provisional: a value is exactly what was divided, its interval says how much of it to believe.',
 })
 export class FigureRow {
   @Field(() => String)
@@ -159,7 +159,9 @@ export class FigureRow {
   status!: FigureStatus | `${FigureStatus}`
 
   @Field(() => String, {
-    description: 'Empty, c (held back) or z (not applicable): symbols of the Government Statistical Service.',
+    description:
+      'Empty, c (held back), z (not applicable), x (not available, not released) or p (provisional): symbols of the ' +
+      'Government Statistical Service.',
   })
   symbol!: string
 
@@ -174,7 +176,7 @@ export class FigureRow {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Week of the census behind the denominator, the oldest if several.',
+    description: 'Week of the census behind the denominator, the oldest if several; null in released rows.',
   })
   rollCensus!: string | null
 
@@ -190,6 +192,17 @@ export class FigureRow {
     description: 'Disclosure profile and its version, under which the row was shown or held back.',
   })
   profile!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Release that the row comes from, such as 855/202526/1; of several authorities, all their names. It moves with the ' +
+      'next release alone. Null: counted when asked (a school’s own, provisional), or not there.',
+  })
+  release!: string | null
+
+  @Field(() => String, { nullable: true, description: 'Why there is no figure, or how far it goes.' })
+  reason!: string | null
 }
 
 @ObjectType()
@@ -221,7 +234,8 @@ export class Figures {
   @Field(() => String, {
     nullable: true,
     description:
-      'Everything accepted before this time (ISO 8601, UTC) is in the figures; null where that is not known yet.',
+      'Everything accepted before this time (ISO 8601, UTC) is in the figures, as far as a release takes corrections; null ' +
+      'where that is not known yet.',
   })
   asOf!: string | null
 }

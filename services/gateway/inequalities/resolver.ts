@@ -3,8 +3,7 @@ import { type Within, within } from '../comparisons/asking.ts'
 import { headcount, shareOf } from '../comparisons/likeness.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import { profileName } from '../figures/hold-back.ts'
-import { isShown, type Published, published } from '../figures/published.ts'
+import { isShown, type Published, profilesOf, published } from '../figures/published.ts'
 import { metricOf, offers } from '../figures/question.ts'
 import { characteristics } from './characteristics.ts'
 import { disproportion } from './disproportionality.ts'
@@ -48,7 +47,7 @@ export class InequalityResolver {
       groups: (groups?.rows ?? []).map((row) => ({ ...row, ratio: disproportion(metric, row, all) })),
       total: all,
       bySchoolFsm,
-      profile: profileName(context.scope),
+      profile: profilesOf([...total.rows, ...(groups?.rows ?? [])]),
       asOf: total.asOf,
     }
   }

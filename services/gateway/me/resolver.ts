@@ -1,3 +1,5 @@
+import { holdsRecords } from '@cairn/access'
+import { ownSchool, stampOf } from '@cairn/disclosure'
 import { Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql'
 import { AuthorityType } from '../authorities/types.ts'
 import type { GatewayContext } from '../context.ts'
@@ -16,8 +18,11 @@ export class Me {
   @Field(() => [Int], { nullable: true, description: 'URNs; null = every school of the authorities.' })
   schools!: readonly number[] | null
 
-  @Field(() => String, { description: 'Disclosure profile that all answers are under.' })
-  profile!: string
+  @Field(() => String, {
+    nullable: true,
+    description: 'Disclosure profile of a school’s lead for the own schools; null: each row says its own.',
+  })
+  profile!: string | null
 }
 
 @Resolver()
@@ -29,7 +34,7 @@ export class MeResolver {
       role: scope.role,
       authorities: await directory.authorities(scope),
       schools: scope.schools === 'all' ? null : scope.schools,
-      profile: scope.profile,
+      profile: holdsRecords(scope) ? stampOf(ownSchool) : null,
     }
   }
 }

@@ -1,11 +1,11 @@
-import { type Characteristic, type CubeProfile, categories, interim, suppress } from '@cairn/disclosure'
+import { type Characteristic, type CubeProfile, categories, live, suppress } from '@cairn/disclosure'
 
 /**
  * Readers within the authority see cubes of as many schools as they have: the rules on how many must contribute are
  * those of publication.
  */
 const profile: CubeProfile = {
-  ...{ ...interim, roundTo: 1, smallestSchools: 1, smallestContributors: 1, largestShare: 1 },
+  ...{ ...live, roundTo: 1, smallestSchools: 1, smallestContributors: 1, largestShare: 1 },
 }
 
 /** What is known of one school: counts of the outcomes, in their order, for everyone or for one value of a characteristic. */

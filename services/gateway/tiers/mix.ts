@@ -1,6 +1,6 @@
 import type { Scope } from '@cairn/access'
 import { codeSets } from '@cairn/contracts'
-import { type Disclosed, disclose, interim } from '@cairn/disclosure'
+import { type Disclosed, disclose, live } from '@cairn/disclosure'
 import type { TierTableRow } from '@cairn/warehouse'
 import { labelOf, placeOf } from '../figures/labels.ts'
 import type { FigureStatus } from '../scalars.ts'
@@ -11,7 +11,7 @@ import { TierBy, type TierMixRow } from './types.ts'
 export function wholeOrNothing(counts: readonly number[]): Disclosed {
   const whole = counts.reduce((sum, n) => sum + n, 0)
   const parts = counts.map((n) => ({ kind: 'proportion' as const, numerator: n, denominator: whole }))
-  const verdicts = disclose([{ kind: 'count', n: whole, denominator: whole }, ...parts], interim)
+  const verdicts = disclose([{ kind: 'count', n: whole, denominator: whole }, ...parts], live)
   return verdicts.find(({ status }) => status === 'SUPPRESSED') ?? verdicts[0]!
 }
 

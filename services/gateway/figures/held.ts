@@ -1,0 +1,125 @@
+import type { Scope } from '@cairn/access'
+import { characteristics, type Grain, type StoredMetric } from '@cairn/metrics'
+import {
+  type ReleasedCell,
+  type ReleaseInfo,
+  readReleases,
+  releasedCells,
+  type Warehouse,
+} from '@cairn/warehouse'
+import { whole } from './parts.ts'
+
+/** Whence, and for whom. */
+interface Reading {
+  readonly warehouse: Warehouse
+  readonly scope: Scope
+  readonly signal?: AbortSignal
+}
+
+/** Newest releases of the reader's authorities, by authority and academic year. */
+export class Newest {
+  readonly #releases = new Map<string, ReleaseInfo>()
+
+  static async read({ warehouse, scope, signal }: Reading, years: readonly number[]): Promise<Newest> {
+    const newest = new Newest()
+    // Oldest first: the last one stays.
+    for (const one of await readReleases(warehouse, scope, years, signal))
+      newest.#releases.set(`${one.authority} ${one.year}`, one)
+    return newest
+  }
+
+  of(authority: number, year: number): ReleaseInfo | undefined {
+    return this.#releases.get(`${authority} ${year}`)
+  }
+
+  [Symbol.iterator](): IterableIterator<ReleaseInfo> {
+    return this.#releases.values()
+  }
+}
+
+export interface HeldQuery {
+  readonly metric: StoredMetric
+  /** In the metric's order. */
+  readonly breakdown: readonly string[]
+  readonly grain: Grain
+  readonly units: readonly ('schools' | 'authority')[]
+}
+
+/** What releases hold of one metric, at one grain and by one breakdown. A figure that is hidden is there, without value. */
+export class Held {
+  readonly #cells = new Map<string, ReleasedCell>()
+  readonly #values = new Map<string, Map<string, readonly string[]>>()
+  readonly #periods = new Map<string, Set<number>>()
+  readonly #schools = new Map<string, Set<number>>()
+
+  static async read(
+    { warehouse, scope, signal }: Reading,
+    newest: Newest,
+    { metric, breakdown, grain, units }: HeldQuery,
+  ): Promise<Held> {
+    const held = new Held()
+    if (!isReleasedBy(breakdown)) return held
+    const having = [...newest].filter(({ definitions }) => definitions.has(metric.id))
+    const asked = having.flatMap(({ authority, year }) => units.map((of) => ({ authority, year, units: of })))
+    await Promise.all(
+      asked.map(async ({ authority, year, units: of }) => {
+        const found = await releasedCells(warehouse, scope, {
+          ...{ authority, year, metric: metric.id, units: of, grain },
+          ...(breakdown[0] !== undefined && { characteristic: breakdown[0] }),
+          ...(signal && { signal }),
+        })
+        for (const cell of found?.cells ?? []) held.#add(authority, year, breakdown, cell)
+      }),
+    )
+    return held
+  }
+
+  #add(authority: number, year: number, breakdown: readonly string[], cell: ReleasedCell): void {
+    if (cell.outcome !== '') return
+    const place = `${authority} ${year}`
+    const parts = new Map(
+      cell.by === '' ? [] : cell.by.split(';').map((part) => part.split('=') as [string, string]),
+    )
+    const values = breakdown.map((dimension) => parts.get(dimension)!)
+    this.#cells.set(`${place} ${cell.school} ${cell.period} ${values.join(';')}`, cell)
+    getOr(this.#values, place, () => new Map()).set(values.join(';'), values)
+    getOr(this.#periods, place, () => new Set()).add(cell.period)
+    if (cell.school !== whole) getOr(this.#schools, place, () => new Set()).add(cell.school)
+  }
+
+  /** @param school URN, or `whole` */
+  find(
+    authority: number,
+    year: number,
+    school: number,
+    period: number,
+    values: readonly string[],
+  ): ReleasedCell | undefined {
+    return this.#cells.get(`${authority} ${year} ${school} ${period} ${values.join(';')}`)
+  }
+
+  valuesOf(authority: number, year: number): Iterable<readonly string[]> {
+    return this.#values.get(`${authority} ${year}`)?.values() ?? []
+  }
+
+  periodsOf(authority: number, year: number): Iterable<number> {
+    return this.#periods.get(`${authority} ${year}`) ?? []
+  }
+
+  schoolsOf(authority: number, year: number): ReadonlySet<number> {
+    return this.#schools.get(`${authority} ${year}`) ?? none
+  }
+}
+
+const none: ReadonlySet<number> = new Set()
+
+const isReleasedBy = (breakdown: readonly string[]): boolean =>
+  breakdown.length === 0 || (breakdown.length === 1 && characteristics[breakdown[0]!] !== undefined)
+
+function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}

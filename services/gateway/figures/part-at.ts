@@ -1,0 +1,94 @@
+import { provisional, stampOf } from '@cairn/disclosure'
+import { type ReleasedCell, type ReleaseInfo, releaseName } from '@cairn/warehouse'
+import { type Part, whole } from './parts.ts'
+import { academicYearText, timeIdentifier, yearOfPeriod } from './periods.ts'
+import { holds, isCountedOpen, isOpen, reaches, type Sources } from './sources.ts'
+import { reasons, type Told } from './told.ts'
+
+/** A part's figure, and what may be told of it. */
+export interface PartFigure extends Omit<Told, 'group' | 'period' | 'values' | 'figure' | 'census'> {
+  readonly n?: number
+  readonly denominator?: number
+  /** URNs of those that it comes from. */
+  readonly schools?: ReadonlySet<number>
+}
+
+type When = Pick<Told, 'period' | 'values'>
+
+/** Undefined where the part is nobody: an authority in which no school has a roll. */
+export function partAt(sources: Sources, part: Part, when: When): PartFigure | undefined {
+  const { above, below, newest, open, question, rolls } = sources
+  const { authority, school } = part
+  const { period, values } = when
+  const year = yearOfPeriod(question.period.grain, period)
+  const cell = above.held.find(authority, year, school, period, values)
+  const under = below?.held.find(
+    authority,
+    year,
+    school,
+    below.isYearly ? year : period,
+    below.shared(values),
+  )
+  const release = newest.of(authority, year)
+  if (release && cell && (!below || under)) {
+    const schools = school === whole ? rolls.schoolsOf(authority, year) : new Set([school])
+    return fromRelease(release, cell, under, schools)
+  }
+  if (school !== whole || !isCountedOpen(question) || !isOpen(sources, authority, period))
+    return notReleased(whyNot(sources, part, period))
+  const counted = open.get(`${authority} ${period}`)
+  if (!counted) return undefined
+  if (!counted.shown || (under && under.status !== 'published')) return held
+  const { count, among } = counted.shown
+  const denominator = under?.value ?? among
+  return {
+    ...{ ...outside, status: 'PROVISIONAL', symbol: 'p', reason: reasons.PROVISIONAL },
+    ...{ n: count, schools: counted.schools, ...(below && { denominator: denominator! }) },
+  }
+}
+
+function fromRelease(
+  release: ReleaseInfo,
+  cell: ReleasedCell,
+  under: ReleasedCell | undefined,
+  schools: ReadonlySet<number>,
+): PartFigure {
+  const { profile, closedAt } = release
+  const stamp = { release: releaseName(release), profile, closedAt }
+  const cells = under ? [cell, under] : [cell]
+  if (cells.some(({ status }) => status === 'unavailable'))
+    return { ...stamp, status: 'NOT_AVAILABLE', symbol: 'x', reason: reasons.NOT_AVAILABLE }
+  if (cells.some(({ status }) => status === 'hidden'))
+    return { ...stamp, status: 'SUPPRESSED', symbol: 'c', reason: reasons.SUPPRESSED }
+  return {
+    ...{ ...stamp, status: 'OK', symbol: '', reason: null, n: cell.value!, schools },
+    ...(under && { denominator: under.value! }),
+  }
+}
+
+const outside = { profile: stampOf(provisional), release: null }
+const held: PartFigure = { ...outside, status: 'SUPPRESSED', symbol: 'c', reason: reasons.SUPPRESSED }
+export const notReleased = (reason: string): PartFigure => ({
+  ...{ ...outside, status: 'NOT_RELEASED', symbol: 'x', reason },
+})
+
+/** Why no release has it, in words; the first that holds. */
+function whyNot(sources: Sources, { authority, school }: Part, period: number): string {
+  const { newest, question, rolls, above } = sources
+  const { grain } = question.period
+  const year = yearOfPeriod(grain, period)
+  const name = `${academicYearText(year)} of authority ${authority}`
+  const release = newest.of(authority, year)
+  if (school !== whole && grain === 'week') return 'schools’ weeks are not published'
+  if (!release) return `${name} has not been released`
+  if (!holds(sources, release)) return 'this metric is not in releases'
+  if (question.breakdown.length > 0 && [...above.held.valuesOf(authority, year)].length === 0)
+    return 'this breakdown is not in releases'
+  if (!reaches(sources, release, period))
+    return `${timeIdentifier(grain, period)} of ${name} has not been released`
+  if (school !== whole && !rolls.schoolsOf(authority, year).has(school))
+    return `the school is in no release of ${name}: it had no roll when the year was first released`
+  return `of this metric releases have no figures by ${words[grain]}`
+}
+
+const words = { week: 'week', half_term: 'half-term', term: 'term', year: 'year' } as const

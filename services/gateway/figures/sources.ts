@@ -1,0 +1,129 @@
+import type { Grain, Metric, StoredMetric } from '@cairn/metrics'
+import type { ReleaseInfo } from '@cairn/warehouse'
+import type { School } from '../directory.ts'
+import { roll } from './draft.ts'
+import { Held, Newest } from './held.ts'
+import { countOpen, isCountable, type OpenFigure, type Wanted } from './open.ts'
+import { splitOf, whole } from './parts.ts'
+import { type CalendarWeek, yearOfPeriod } from './periods.ts'
+import { brokenDown, denominatorBreakdown, isStock, type Question } from './question.ts'
+import type { Reading } from './sums.ts'
+
+export interface Across extends Reading {
+  /** All own schools of the reader's authorities; undefined where the reader may not see all of them. */
+  readonly own: readonly School[] | undefined
+  /** Weeks of each authority's term calendar. */
+  readonly weeks: ReadonlyMap<number, readonly CalendarWeek[]>
+}
+
+/** What releases hold of one stored metric of the question. */
+interface Layer {
+  readonly metric: StoredMetric
+  readonly held: Held
+}
+
+interface Denominator extends Layer {
+  /** The roll, which stands by year alone. */
+  readonly isYearly: boolean
+  /** Its values among those of the question's breakdown. */
+  shared(values: readonly string[]): readonly string[]
+}
+
+/** Newest releases, as far as the question asks for them. */
+export interface Releases extends Across {
+  readonly question: Question
+  readonly newest: Newest
+  /** The metric itself; of a rate or share its numerator. */
+  readonly above: Layer
+  readonly below: Denominator | undefined
+  /** By which the schools of each release are known. */
+  readonly rolls: Held
+}
+
+/** All that rows across schools may come from. */
+export interface Sources extends Releases {
+  /** By `authority period`. */
+  readonly open: ReadonlyMap<string, OpenFigure>
+}
+
+export async function readSources(
+  across: Across,
+  question: Question,
+  begun: readonly number[],
+): Promise<Sources> {
+  const releases = await readReleased(across, question)
+  return { ...releases, open: await countOpen(across, question, wantedOf(releases, begun)) }
+}
+
+async function readReleased(across: Across, question: Question): Promise<Releases> {
+  const { metric, breakdown, period } = question
+  const newest = await Newest.read(across, period.years)
+  const parts = across.groups.flatMap((group) => splitOf(across, group))
+  const units = (['schools', 'authority'] as const).filter((unit) =>
+    parts.some(({ school }) => (school === whole) === (unit === 'authority')),
+  )
+  const read = (of: StoredMetric, by: readonly string[], grain: Grain, from: typeof units = units) =>
+    Held.read(across, newest, { metric: of, breakdown: by, grain, units: from })
+  const above = brokenDown(metric)
+  const denominator = metric.kind === 'rate' || metric.kind === 'proportion' ? metric.denominator : undefined
+  const shared = (denominator && denominatorBreakdown(denominator, breakdown)) ?? []
+  const isYearly = denominator !== undefined && isStock(denominator)
+  const [held, below, rolls] = await Promise.all([
+    isReleasable(metric) ? read(above, breakdown, period.grain) : new Held(),
+    denominator && read(denominator, shared, isYearly ? 'year' : period.grain),
+    read(roll, [], 'year', ['schools']),
+  ])
+  return {
+    ...{ ...across, question, newest, rolls, above: { metric: above, held } },
+    below: denominator && {
+      ...{ metric: denominator, held: below!, isYearly },
+      shared: (values) => shared.map((d) => values[breakdown.indexOf(d)]!),
+    },
+  }
+}
+
+/** Means and medians are not in releases yet. */
+const isReleasable = (metric: Metric): boolean =>
+  metric.kind !== 'median' && brokenDown(metric).measure.kind !== 'mean'
+
+/** What is counted of open periods: whole authorities that a group is made of. */
+function wantedOf(releases: Releases, begun: readonly number[]): Wanted[] {
+  const { groups, own, newest, rolls } = releases
+  if (!own || !isCountedOpen(releases.question)) return []
+  const authorities = groups.flatMap((group) =>
+    splitOf(releases, group).flatMap((part) => (part.school === whole ? [part.authority] : [])),
+  )
+  return [...new Set(authorities)].map((authority) => ({
+    authority,
+    schools: own.filter((school) => school.authority === authority),
+    periods: begun.filter((period) => isOpen(releases, authority, period)),
+    released: (year) => (newest.of(authority, year) ? rolls.schoolsOf(authority, year) : undefined),
+  }))
+}
+
+export const isCountedOpen = ({ metric, breakdown }: Question): boolean =>
+  breakdown.length === 0 && isCountable(metric)
+
+/** No release has what the question asks for of the period, and none that is there was to have it. */
+export function isOpen(releases: Releases, authority: number, period: number): boolean {
+  const release = releases.newest.of(authority, yearOfPeriod(releases.question.period.grain, period))
+  return !release || !holds(releases, release) || !reaches(releases, release, period)
+}
+
+export const holds = ({ above, below }: Releases, { definitions }: ReleaseInfo): boolean =>
+  [above, below].every((layer) => !layer || definitions.has(layer.metric.id))
+
+/** Whether the half-terms of a release reach to the end of a period. */
+export function reaches(
+  { question, weeks }: Releases,
+  { authority, isComplete, through }: ReleaseInfo,
+  period: number,
+): boolean {
+  if (isComplete) return true
+  const { grain } = question.period
+  if (grain === 'year') return isStock(brokenDown(question.metric))
+  if (grain === 'half_term') return period % 100 <= through
+  if (grain === 'term') return (period % 100) * 2 <= through
+  const week = weeks.get(authority)?.find((one) => Number(one.week.replaceAll('-', '')) === period)
+  return week !== undefined && week.halfTerm <= through
+}
