@@ -42,7 +42,7 @@ function demoLines(gateway: string, demo: DemoKeys, data: string): string[] {
     `      -H 'authorization: Bearer ${demo.analyst}' -d '{"query":"${query}"}'`,
     '',
     `  What has closed of it is released: npm run cairn -- release list${data}`,
-    '  Of what runs, the analyst sees the whole authority, rounded; the lead sees the own school as it stands.',
+    '  What runs still is in no release: the lead alone sees it, of the own school.',
   ]
 }
 
