@@ -87,7 +87,7 @@ describe('who may ask', () => {
       reader: 'analyst',
       role: 'analyst',
       schools: null,
-      profile: 'interim',
+      profile: null,
       authorities,
     })
   })

@@ -6,7 +6,7 @@ import { isAsked, yearOfPeriod } from './periods.ts'
 import type { Question } from './question.ts'
 import { type Across, readSources, type Sources } from './sources.ts'
 import { wasOpen } from './sums.ts'
-import type { Told } from './told.ts'
+import type { Figure, Told } from './told.ts'
 
 /**
  * What readers across schools get. Where a row comes from goes by authority, academic year, metric, period and breakdown,
@@ -88,18 +88,27 @@ function sumOf(
   }
   if (status !== 'OK' && status !== 'PROVISIONAL')
     return { ...place, ...stamps, status: first.status, symbol, reason }
+  const { metric, period } = sources.question
+  if (metric.kind === 'median' && there.length > 1)
+    return { ...place, ...notReleased('a median is not summed from those of parts') }
+  const year = yearOfPeriod(period.grain, place.period)
+  return { ...place, ...stamps, status, symbol, reason, figure: figureOf(sources, there, place.group, year) }
+}
+
+function figureOf({ below }: Sources, parts: readonly PartFigure[], group: Group, year: number): Figure {
   const sum = (of: (part: PartFigure) => number | undefined) =>
-    there.reduce((so, part) => so + (of(part) ?? 0), 0)
+    parts.reduce((so, part) => so + (of(part) ?? 0), 0)
   const n = sum((part) => part.n)
-  const schools = new Set(there.flatMap((part) => [...part.schools!]))
-  const year = yearOfPeriod(sources.question.period.grain, place.period)
-  const without = place.group.schools.filter((school) => !schools.has(school.urn) && wasOpen(school, year))
+  const schools = new Set(parts.flatMap((part) => [...part.schools!]))
+  const without = group.schools.filter((school) => !schools.has(school.urn) && wasOpen(school, year))
+  const [{ squares, median } = {}] = parts
   return {
-    ...{ ...place, ...stamps, status, symbol, reason },
-    figure: {
-      ...{ n, schools: schools.size, without: without.length },
-      ...(sources.below && { ratio: { numerator: n, denominator: sum((part) => part.denominator) } }),
-    },
+    ...{ n, schools: schools.size, without: without.length },
+    ...(below && { ratio: { numerator: n, denominator: sum((part) => part.denominator) } }),
+    ...(squares && {
+      squares: { sx: sum((part) => part.squares?.sx), sxx: sum((part) => part.squares?.sxx) },
+    }),
+    ...(median !== undefined && { median }),
   }
 }
 

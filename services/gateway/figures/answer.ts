@@ -156,7 +156,7 @@ const withSchools = (groups: readonly Group[], isIn: (school: School) => boolean
 async function releasedAlone(reading: Reading, { period }: Question): Promise<Group[]> {
   const newest = await Newest.read(reading, period.years)
   const rolls = await Held.read(reading, newest, {
-    ...{ metric: roll, breakdown: [], grain: 'year', units: ['schools'] },
+    ...{ metric: roll.id, breakdown: [], grain: 'year', units: ['schools'] },
   })
   return withSchools(reading.groups, ({ authority, urn }) =>
     period.years.every(

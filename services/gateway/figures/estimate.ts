@@ -20,7 +20,7 @@ export interface Estimate {
 }
 
 /** What a figure is worked out from. */
-type Counted = Pick<Draft, 'n' | 'ratio' | 'squares' | 'bins'>
+type Counted = Pick<Draft, 'n' | 'ratio' | 'squares' | 'bins'> & { readonly median?: number }
 
 /** Methods in words, as rows and the registry name them. */
 export const methods = {
@@ -41,7 +41,7 @@ const plain = (value: number | null): Estimate => ({
 /** Works a figure out; value null where there is nothing to divide by. */
 export function estimate(metric: Metric, draft: Counted): Estimate {
   if (metric.kind === 'median')
-    return plain(draft.bins?.length ? medianFromHistogram(draft.bins).value : null)
+    return plain(draft.median ?? (draft.bins?.length ? medianFromHistogram(draft.bins).value : null))
   if (metric.kind !== 'stored') return ratio(metric, draft.ratio!)
   return metric.measure.kind === 'mean' ? mean(draft) : plain(draft.n)
 }

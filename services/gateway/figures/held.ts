@@ -1,5 +1,5 @@
 import type { Scope } from '@cairn/access'
-import { characteristics, type Grain, type StoredMetric } from '@cairn/metrics'
+import type { Grain } from '@cairn/metrics'
 import {
   type ReleasedCell,
   type ReleaseInfo,
@@ -38,7 +38,8 @@ export class Newest {
 }
 
 export interface HeldQuery {
-  readonly metric: StoredMetric
+  /** Its id. */
+  readonly metric: string
   /** In the metric's order. */
   readonly breakdown: readonly string[]
   readonly grain: Grain
@@ -58,33 +59,28 @@ export class Held {
     { metric, breakdown, grain, units }: HeldQuery,
   ): Promise<Held> {
     const held = new Held()
-    if (!isReleasedBy(breakdown)) return held
-    const having = [...newest].filter(({ definitions }) => definitions.has(metric.id))
+    const having = [...newest].filter(({ definitions }) => definitions.has(metric))
     const asked = having.flatMap(({ authority, year }) => units.map((of) => ({ authority, year, units: of })))
     await Promise.all(
       asked.map(async ({ authority, year, units: of }) => {
         const found = await releasedCells(warehouse, scope, {
-          ...{ authority, year, metric: metric.id, units: of, grain },
-          ...(breakdown[0] !== undefined && { characteristic: breakdown[0] }),
+          ...{ authority, year, metric, units: of, grain, breakdown },
           ...(signal && { signal }),
         })
-        for (const cell of found?.cells ?? []) held.#add(authority, year, breakdown, cell)
+        for (const cell of found?.cells ?? []) held.#add(authority, year, cell)
       }),
     )
     return held
   }
 
-  #add(authority: number, year: number, breakdown: readonly string[], cell: ReleasedCell): void {
+  #add(authority: number, year: number, cell: ReleasedCell): void {
     if (cell.outcome !== '') return
     const place = `${authority} ${year}`
-    const parts = new Map(
-      cell.by === '' ? [] : cell.by.split(';').map((part) => part.split('=') as [string, string]),
-    )
-    const values = breakdown.map((dimension) => parts.get(dimension)!)
-    this.#cells.set(`${place} ${cell.school} ${cell.period} ${values.join(';')}`, cell)
+    const { school, period, values } = cell
+    this.#cells.set(`${place} ${school} ${period} ${values.join(';')}`, cell)
     getOr(this.#values, place, () => new Map()).set(values.join(';'), values)
-    getOr(this.#periods, place, () => new Set()).add(cell.period)
-    if (cell.school !== whole) getOr(this.#schools, place, () => new Set()).add(cell.school)
+    getOr(this.#periods, place, () => new Set()).add(period)
+    if (school !== whole) getOr(this.#schools, place, () => new Set()).add(school)
   }
 
   /** @param school URN, or `whole` */
@@ -112,9 +108,6 @@ export class Held {
 }
 
 const none: ReadonlySet<number> = new Set()
-
-const isReleasedBy = (breakdown: readonly string[]): boolean =>
-  breakdown.length === 0 || (breakdown.length === 1 && characteristics[breakdown[0]!] !== undefined)
 
 function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const known = map.get(key)

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { installation, seed } from '../installation.ts'
+import { closeYear } from '../releases/testing.ts'
 import type { FigureRow, Figures } from './types.ts'
 
 export interface Asked {
@@ -13,13 +14,18 @@ export interface Asked {
 /** Every field of a row. */
 export const fields = `metricId timePeriod timeIdentifier authorityCode authorityName schoolUrn schoolName phase
   dimensions { name value label } n numerator denominator value lower upper confidence method unit per status symbol
-  schools schoolsWithoutRoll rollCensus responseRate profile`
+  schools schoolsWithoutRoll rollCensus responseRate profile release reason`
 export const query = `query($metric: String!, $groupBy: [String!]! = [], $period: PeriodInput!, $filters: FigureFilters, $first: Int, $after: String) {
   figures(metric: $metric, groupBy: $groupBy, period: $period, filters: $filters, first: $first, after: $after) {
     totalCount asOf pageInfo { hasNextPage hasPreviousPage startCursor endCursor } rows { ${fields} } } }`
 
 export const [ash, birch, cedar, dale, elm] = [812301, 812302, 812303, 812304, 812305]
-/** For tests of figures: two authorities, five schools, and cells of 2016/17 written by hand. "Now" is 1 February 2017. */
+export const [fir, gorse] = [812306, 812307]
+
+/**
+ * For tests of figures: two authorities, seven schools, and cells of 2016/17 written by hand. "Now" is 1 February 2017. Asks
+ * as the lead of a school, who gets what was counted of it; the year of the one authority has been released.
+ */
 export async function leicestershire() {
   const gateway = await installation({
     authorities: [
@@ -32,6 +38,8 @@ export async function leicestershire() {
       { urn: cedar, authority: 855, name: 'Cedar', phase: 'PS' },
       { urn: dale, authority: 855, name: 'Dale', phase: 'SP', closeDate: '2015-08-31' },
       { urn: elm, authority: 856, name: 'Elm', phase: 'PS' },
+      { urn: fir, authority: 855, name: 'Fir', phase: 'PS' },
+      { urn: gorse, authority: 855, name: 'Gorse', phase: 'SS' },
     ],
     now: () => Date.parse('2017-02-01T12:00:00Z'),
   })
@@ -71,6 +79,10 @@ export async function leicestershire() {
     at(ash, 'incidents', 20170109, { '': 20 }),
     at(ash, 'incidents_resolved', 20161003, { '': 30, 'days=1': 10, 'days=2': 12, 'days=40': 8 }),
     { ...at(ash, 'pupils_with_incident', 20161003, { '': 30 }), grain: 'week' },
+    { ...at(ash, 'pupils_with_incident', 20161010, { '': 6 }), grain: 'week' },
+    { ...at(ash, 'pupils_with_incident', 20170109, { '': 5 }), grain: 'week' },
+    { ...at(ash, 'pupils_with_incident', 201601, { '': 34 }), grain: 'half_term' },
+    { ...at(ash, 'pupils_with_incident', 201603, { '': 5 }), grain: 'half_term' },
     { ...at(ash, 'pupils_with_incident', 201601, { '': 34 }), grain: 'term' },
     { ...at(ash, 'pupils_with_incident', 2016, { '': 35 }), grain: 'year' },
     {
@@ -81,21 +93,36 @@ export async function leicestershire() {
       ...at(birch, 'wellbeing_score', 20161010, {}),
       counts: { 'instrument=resilience-wheel@1;subscale=bonding': [30, 1500, 78_000] },
     },
+    at(fir, 'headcount', 20170116, { '': 300, 'census=spring': 300 }),
+    at(gorse, 'headcount', 20170116, { '': 900, 'census=spring': 900 }),
+    at(fir, 'exclusions', 20161003, { '': 11, 'exclusion_type=SUSP': 11 }),
+    at(gorse, 'exclusions', 20161003, { '': 24, 'exclusion_type=SUSP': 24 }),
   ])
+  await closeYear(gateway, { authority: 855, year: 2016, schools: [ash, birch, cedar, fir, gorse] })
   const key = await gateway.keyOf('analyst', 'analyst', [855])
-  const ask = (asked: Asked) => gateway.ask(key, query, { period: { academicYears: ['201617'] }, ...asked })
+  const leads = new Map<number, string>()
+  for (const urn of [ash, birch, cedar, dale])
+    leads.set(urn, await gateway.keyOf(`lead-${urn}`, 'school_lead', [855], [urn]))
+  const lead = leads.get(ash)!
+  const ask = (asked: Asked, who = lead) =>
+    gateway.ask(who, query, { period: { academicYears: ['201617'] }, ...asked })
   return {
     gateway,
+    /** An analyst of the released authority. */
     key,
-    async figures(asked: Asked): Promise<Figures> {
-      const { data, errors } = await ask(asked)
+    /** The lead of Ash, as whom questions are asked unless said otherwise. */
+    lead,
+    async figures(asked: Asked, who?: string): Promise<Figures> {
+      const { data, errors } = await ask(asked, who)
       expect(errors).toBeUndefined()
       return data.figures
     },
     /** What a refused question is told. */
-    refusal: async (asked: Asked) => (await ask(asked)).errors?.[0]?.extensions,
+    refusal: async (asked: Asked, who?: string) => (await ask(asked, who)).errors?.[0]?.extensions,
+    /** Each lead's own row. */
     async rowsBySchool(asked: Asked): Promise<Map<number | null, FigureRow>> {
-      const { rows } = await this.figures(asked)
+      const rows: FigureRow[] = []
+      for (const who of leads.values()) rows.push(...(await this.figures(asked, who)).rows)
       return new Map(rows.map((row) => [row.schoolUrn, row]))
     },
   }

@@ -1,14 +1,18 @@
 import { provisional, stampOf } from '@cairn/disclosure'
+import type { Metric } from '@cairn/metrics'
 import { type ReleasedCell, type ReleaseInfo, releaseName } from '@cairn/warehouse'
 import { type Part, whole } from './parts.ts'
 import { academicYearText, timeIdentifier, yearOfPeriod } from './periods.ts'
 import { holds, isCountedOpen, isOpen, reaches, type Sources } from './sources.ts'
-import { reasons, type Told } from './told.ts'
+import { type Figure, reasons, type Told } from './told.ts'
 
 /** A part's figure, and what may be told of it. */
 export interface PartFigure extends Omit<Told, 'group' | 'period' | 'values' | 'figure' | 'census'> {
   readonly n?: number
   readonly denominator?: number
+  /** Of a mean. */
+  readonly squares?: NonNullable<Figure['squares']>
+  readonly median?: number
   /** URNs of those that it comes from. */
   readonly schools?: ReadonlySet<number>
 }
@@ -32,7 +36,7 @@ export function partAt(sources: Sources, part: Part, when: When): PartFigure | u
   const release = newest.of(authority, year)
   if (release && cell && (!below || under)) {
     const schools = school === whole ? rolls.schoolsOf(authority, year) : new Set([school])
-    return fromRelease(release, cell, under, schools)
+    return fromRelease(question.metric, release, cell, under, schools)
   }
   if (school !== whole || !isCountedOpen(question) || !isOpen(sources, authority, period))
     return notReleased(whyNot(sources, part, period))
@@ -48,6 +52,7 @@ export function partAt(sources: Sources, part: Part, when: When): PartFigure | u
 }
 
 function fromRelease(
+  metric: Metric,
   release: ReleaseInfo,
   cell: ReleasedCell,
   under: ReleasedCell | undefined,
@@ -56,13 +61,23 @@ function fromRelease(
   const { profile, closedAt } = release
   const stamp = { release: releaseName(release), profile, closedAt }
   const cells = under ? [cell, under] : [cell]
-  if (cells.some(({ status }) => status === 'unavailable'))
-    return { ...stamp, status: 'NOT_AVAILABLE', symbol: 'x', reason: reasons.NOT_AVAILABLE }
+  const unavailable: PartFigure = {
+    ...stamp,
+    status: 'NOT_AVAILABLE',
+    symbol: 'x',
+    reason: reasons.NOT_AVAILABLE,
+  }
+  if (cells.some(({ status }) => status === 'unavailable')) return unavailable
   if (cells.some(({ status }) => status === 'hidden'))
     return { ...stamp, status: 'SUPPRESSED', symbol: 'c', reason: reasons.SUPPRESSED }
+  const { value: n = 0, sx, sxx, median } = cell
+  // Pupils who came after the census: more than the whole is no share.
+  if (metric.kind === 'proportion' && n > under!.value!) return unavailable
   return {
-    ...{ ...stamp, status: 'OK', symbol: '', reason: null, n: cell.value!, schools },
+    ...{ ...stamp, status: 'OK', symbol: '', reason: null, n, schools },
     ...(under && { denominator: under.value! }),
+    ...(sx !== undefined && sxx !== undefined && { squares: { sx, sxx } }),
+    ...(median !== undefined && { median }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Grain, Metric, StoredMetric } from '@cairn/metrics'
+import type { Grain } from '@cairn/metrics'
 import type { ReleaseInfo } from '@cairn/warehouse'
 import type { School } from '../directory.ts'
 import { roll } from './draft.ts'
@@ -16,9 +16,10 @@ export interface Across extends Reading {
   readonly weeks: ReadonlyMap<number, readonly CalendarWeek[]>
 }
 
-/** What releases hold of one stored metric of the question. */
+/** What releases hold of the question's metric, or of its numerator or denominator. */
 interface Layer {
-  readonly metric: StoredMetric
+  /** Its id. */
+  readonly metric: string
   readonly held: Held
 }
 
@@ -62,29 +63,25 @@ async function readReleased(across: Across, question: Question): Promise<Release
   const units = (['schools', 'authority'] as const).filter((unit) =>
     parts.some(({ school }) => (school === whole) === (unit === 'authority')),
   )
-  const read = (of: StoredMetric, by: readonly string[], grain: Grain, from: typeof units = units) =>
+  const read = (of: string, by: readonly string[], grain: Grain, from: typeof units = units) =>
     Held.read(across, newest, { metric: of, breakdown: by, grain, units: from })
-  const above = brokenDown(metric)
+  const above = metric.kind === 'median' ? metric.id : brokenDown(metric).id
   const denominator = metric.kind === 'rate' || metric.kind === 'proportion' ? metric.denominator : undefined
   const shared = (denominator && denominatorBreakdown(denominator, breakdown)) ?? []
   const isYearly = denominator !== undefined && isStock(denominator)
   const [held, below, rolls] = await Promise.all([
-    isReleasable(metric) ? read(above, breakdown, period.grain) : new Held(),
-    denominator && read(denominator, shared, isYearly ? 'year' : period.grain),
-    read(roll, [], 'year', ['schools']),
+    read(above, breakdown, period.grain),
+    denominator && read(denominator.id, shared, isYearly ? 'year' : period.grain),
+    read(roll.id, [], 'year', ['schools']),
   ])
   return {
     ...{ ...across, question, newest, rolls, above: { metric: above, held } },
     below: denominator && {
-      ...{ metric: denominator, held: below!, isYearly },
+      ...{ metric: denominator.id, held: below!, isYearly },
       shared: (values) => shared.map((d) => values[breakdown.indexOf(d)]!),
     },
   }
 }
-
-/** Means and medians are not in releases yet. */
-const isReleasable = (metric: Metric): boolean =>
-  metric.kind !== 'median' && brokenDown(metric).measure.kind !== 'mean'
 
 /** What is counted of open periods: whole authorities that a group is made of. */
 function wantedOf(releases: Releases, begun: readonly number[]): Wanted[] {
@@ -111,7 +108,7 @@ export function isOpen(releases: Releases, authority: number, period: number): b
 }
 
 export const holds = ({ above, below }: Releases, { definitions }: ReleaseInfo): boolean =>
-  [above, below].every((layer) => !layer || definitions.has(layer.metric.id))
+  [above, below].every((layer) => !layer || definitions.has(layer.metric))
 
 /** Whether the half-terms of a release reach to the end of a period. */
 export function reaches(

@@ -7,6 +7,8 @@ export type Status = 'OK' | 'PROVISIONAL' | 'SUPPRESSED' | 'NOT_APPLICABLE' | 'N
 export interface Figure extends Pick<Draft, 'n' | 'ratio' | 'squares' | 'bins' | 'schools'> {
   /** Schools that were open and have no roll; null where no roll is behind the figure. */
   readonly without: number | null
+  /** Of a median that was released. */
+  readonly median?: number
 }
 
 /** A figure and what may be told of it: nothing that is held back is in here any more. */
