@@ -48,6 +48,15 @@ export interface EventLog {
   close(): Promise<void>
 }
 
+/** When the last record before an offset was appended, in ms since 1970; undefined where the log has none such. */
+export async function appendedBefore(
+  log: Pick<EventLog, 'read'>,
+  partition: number,
+  offset: number,
+): Promise<number | undefined> {
+  return offset > 0 ? (await log.read(partition, offset - 1))?.appendedAt : undefined
+}
+
 /** The group of the aggregators' consumers. */
 export const aggregators = 'aggregator'
 

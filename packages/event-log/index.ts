@@ -10,6 +10,6 @@ export type {
   PollResult,
   StoredRecord,
 } from './event-log.ts'
-export { aggregators } from './event-log.ts'
+export { aggregators, appendedBefore } from './event-log.ts'
 export { heartbeatMs, type KafkaSettings } from './kafka-settings.ts'
 export { type LogSettings, migrateEventLog, openEventLog } from './open.ts'

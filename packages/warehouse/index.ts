@@ -29,6 +29,7 @@ export {
   readTierExits,
   readTierMix,
   readTierMovement,
+  readTiersUpTo,
   readTimeInTier,
   reEntryWeeks,
   type TierCharacteristic,

@@ -53,6 +53,19 @@ export async function tierRows<Row>(
   return w.query<Row>({ name, sql, params, authorities, ...(q.signal && { signal: q.signal }) })
 }
 
+/** The last week that every tier of the authorities is worked out to, as an index; undefined where there is none. */
+export async function readTiersUpTo(
+  w: Warehouse,
+  scope: Scope,
+  q: TierQuestion,
+): Promise<number | undefined> {
+  const a = askedTiers(scope, q)
+  if (!a) return undefined
+  const sql = `SELECT min(up_to) AS week FROM (${a.rows}) HAVING count() > 0`
+  const [found] = await tierRows<{ week: number }>(w, 'tiers_up_to', q, sql, a.params)
+  return found?.week
+}
+
 /** Pupils by tier, as at the end of a week. */
 export interface TierMixRow {
   readonly authority: number

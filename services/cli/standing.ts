@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { operatorScope } from '@cairn/access/operator'
 import type { ControlPlane } from '@cairn/control-plane'
-import { aggregators, type EventLog, type GroupState } from '@cairn/event-log'
+import { aggregators, appendedBefore, type EventLog, type GroupState } from '@cairn/event-log'
 import {
   currentFacts,
   facts,
@@ -32,6 +32,9 @@ export interface PartitionStanding {
   readonly difference: number
   /** Everything appended before this time (ISO 8601, UTC) is in the figures; null where nothing was drained yet. */
   readonly drainedAt: string | null
+  /** Records that tiers do not know of yet; and the time before which they know of everything, as above. */
+  readonly tiersWaiting: number
+  readonly tieredAt: string | null
   /** The process that claimed it last, as host:process; null where nobody has yet. */
   readonly owner: string | null
 }
@@ -83,7 +86,7 @@ export async function standingOf(
       receipts.set(partition, (receipts.get(partition) ?? 0) + accepted)
     }
     const positions = new Map(after.map((one) => [one.partition, one]))
-    const partitions = [...ends].map(([partition, end]): PartitionStanding => {
+    const standingAt = async (partition: number, end: number): Promise<PartitionStanding> => {
       const {
         offset = 0,
         drained = 0,
@@ -93,7 +96,7 @@ export async function standingOf(
         owner = null,
       } = positions.get(partition) ?? {}
       const taken = receipts.get(partition) ?? 0
-      const at = drainedAt === undefined ? null : new Date(drainedAt).toISOString()
+      const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString())
       return {
         partition,
         end,
@@ -104,10 +107,13 @@ export async function standingOf(
         waiting: end - drained,
         receipts: taken,
         difference: offset < end ? Math.max(0, offset - taken) : offset - taken,
-        drainedAt: at,
+        drainedAt: iso(drainedAt),
+        tiersWaiting: end - tiered,
+        tieredAt: iso(await appendedBefore(log, partition, tiered)),
         owner,
       }
-    })
+    }
+    const partitions = await Promise.all([...ends].map(([partition, end]) => standingAt(partition, end)))
     const authorities = reconciled.map((one) => ({
       ...one,
       name: names.get(one.authority) ?? '',

@@ -48,6 +48,7 @@ function inWords(
   whole: boolean,
 ): string {
   const waiting = partitions.reduce((sum, one) => sum + one.waiting, 0)
+  const tiersWaiting = partitions.reduce((sum, one) => sum + one.tiersWaiting, 0)
   const used = partitions.filter((one) => one.end > 0)
   return [
     run
@@ -73,6 +74,7 @@ function inWords(
             'receipts',
             'difference',
             'figures as of',
+            'tiers as of',
             'owner',
           ],
           used.map((p) => [
@@ -86,6 +88,7 @@ function inWords(
             p.receipts,
             p.difference,
             p.waiting === 0 ? 'now' : age(p.drainedAt),
+            p.tiersWaiting === 0 ? 'now' : age(p.tieredAt),
             p.owner ?? 'nobody',
           ]),
         ),
@@ -127,6 +130,7 @@ function inWords(
     waiting === 0
       ? 'Everything received is in the figures.'
       : `${waiting} received and not yet in the figures.`,
+    ...(tiersWaiting === 0 ? [] : [`Tiers do not know of ${tiersWaiting} yet.`]),
     whole ? 'Every event is accounted for.' : 'NOT every event is accounted for: see the differences above.',
   ].join('\n')
 }

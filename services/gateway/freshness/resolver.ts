@@ -1,3 +1,4 @@
+import { appendedBefore } from '@cairn/event-log'
 import { readProgress } from '@cairn/warehouse'
 import { Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
@@ -32,6 +33,20 @@ export class Freshness {
   })
   waiting!: number | null
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Everything accepted before is in the tiers: they follow figures at a pace of their own. Null where none were worked out.',
+  })
+  tiersUpTo!: string | null
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Events of this authority that are received and not yet in the tiers; null for readers of single schools.',
+  })
+  tiersWaiting!: number | null
+
   @Field(() => Boolean, {
     description:
       'Whether the log has been read to its end; false = accepted events may be missing from all of the above.',
@@ -48,9 +63,14 @@ export class FreshnessResolver {
     const positions = new Map((await controlPlane.ledger.positions()).map((p) => [p.partition, p]))
     const ends = await log.endOffsets()
     const partition = (authority: number) => log.partitionOf(authority)
-    const drained = new Map(scope.authorities.map((a) => [a, positions.get(partition(a))?.drained ?? 0]))
+    const marks = new Map(
+      scope.authorities.flatMap((a) => {
+        const position = positions.get(partition(a))
+        return position ? [[a, position] as const] : []
+      }),
+    )
     const progress = new Map(
-      (await readProgress(warehouse, scope, drained, signal)).map((p) => [p.authority, p]),
+      (await readProgress(warehouse, scope, marks, signal)).map((p) => [p.authority, p]),
     )
     return Promise.all(
       scope.authorities.map(async (authority) => {
@@ -63,6 +83,8 @@ export class FreshnessResolver {
           inFiguresUpTo: isoOf(position?.drainedAt),
           settled: position === undefined || position.settled >= position.drained,
           waiting: scope.schools === 'all' ? (own?.waiting ?? 0) : null,
+          tiersUpTo: isoOf(position && (await appendedBefore(log, position.partition, position.tiered))),
+          tiersWaiting: scope.schools === 'all' ? (own?.tiersWaiting ?? 0) : null,
           caughtUp: (position?.offset ?? 0) >= (ends.get(partition(authority)) ?? 0),
         }
       }),

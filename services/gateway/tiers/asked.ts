@@ -1,4 +1,6 @@
-import { type Domain, domains, weekIndex } from '@cairn/mtss'
+import { type Domain, domains, mondayOfWeek, weekIndex } from '@cairn/mtss'
+import { readTiersUpTo, type TierQuestion } from '@cairn/warehouse'
+import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 
 /** @throws GraphQLError naming the argument */
@@ -18,4 +20,13 @@ export function weekOf(field: string, text: string): number {
 export function dayOf(field: string, text: string): string {
   weekOf(field, text)
   return text
+}
+
+/** Monday of the last week that tiers are worked out to; null where there are none. */
+export async function upToOf(
+  { scope, warehouse }: GatewayContext,
+  question: TierQuestion,
+): Promise<string | null> {
+  const week = await readTiersUpTo(warehouse, scope, question)
+  return week === undefined ? null : mondayOfWeek(week)
 }

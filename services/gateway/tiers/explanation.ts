@@ -50,6 +50,7 @@ export async function explainTier(
   const why = explain(evidence, timeline, episodes, at)
   const names = seriesOf(timeline)
   return {
+    upTo: mondayOfWeek(found.upTo),
     ...{ week: mondayOfWeek(week), tier: episodes.tier[at]!, since: mondayOfWeek(episodes.from[at]!) },
     ...{ recommended: episodes.recommended[at]!, assigned: episodes.assigned[at]! || null },
     ...{ rule: why?.rule.id ?? null, policyVersion: why?.version ?? null },

@@ -25,6 +25,12 @@ export class TierAgreementArgs extends TierArgs {
 
 @ObjectType({ description: 'How long pupils stay in one tier before it changes.' })
 export class TimeInTierRow extends Shown {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Monday of the last week that tiers are worked out to; null where there are none.',
+  })
+  upTo!: string | null
+
   @Field(() => Int, { nullable: true, description: 'Null for the authority.' })
   schoolUrn!: number | null
 
@@ -76,6 +82,12 @@ export class TierExitRow extends Shown {
 
 @ObjectType({ description: 'Falls to tier 1, and those that were followed by tier 2 or 3 within two terms.' })
 export class TierReEntryRow extends ShareFigure {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Monday of the last week that tiers are worked out to; null where there are none.',
+  })
+  upTo!: string | null
+
   @Field(() => Int, { nullable: true, description: 'Null for the authority.' })
   schoolUrn!: number | null
 
@@ -100,4 +112,10 @@ export class TierAgreement extends Shown {
       'Cohen’s kappa: 1 full agreement, 0 what chance alone would give. Shown with the nine counts; null where all decisions are the same.',
   })
   kappa!: number | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Monday of the last week that tiers are worked out to; null where there are none.',
+  })
+  upTo!: string | null
 }

@@ -14,7 +14,7 @@ import { refused } from '../errors.ts'
 import { labelOf, placeOf } from '../figures/labels.ts'
 import type { FigureStatus } from '../scalars.ts'
 import { share } from '../support/shown.ts'
-import { dayOf, domainOf, weekOf } from './asked.ts'
+import { dayOf, domainOf, upToOf, weekOf } from './asked.ts'
 import { type Closed, closed } from './closed.ts'
 import {
   TierAgreement,
@@ -54,13 +54,13 @@ export class TierHistoryResolver {
     const schools = schoolsOf(own)
     const counts = schools.map((school) => tiers.map((tier) => at(school, tier)?.runs ?? 0))
     const stays = closedBySchool(schools, counts, tiers.map(String), seesAll(scope))
-    const names = await namesOf(context)
+    const [names, upTo] = await Promise.all([namesOf(context), upToOf(context, question)])
     return [...schools, 0].flatMap((school) => {
       const found = stays.find(school)
       if (!found) return []
       return tiers.map((tier, i) => {
         const n = found.counts[i] ?? null
-        const row = { schoolUrn: school || null, schoolName: names.get(school) ?? null, tier }
+        const row = { schoolUrn: school || null, schoolName: names.get(school) ?? null, tier, upTo }
         // A median may be a pupil's own number where it is one of few.
         const known = n !== null && n >= 10 ? at(school, tier) : undefined
         const weeks = {
@@ -126,7 +126,7 @@ export class TierHistoryResolver {
     const schools = schoolsOf(rows)
     const counts = rows.map(({ exits, returned }) => [returned, exits - returned])
     const falls = closedBySchool(schools, counts, ['returned', 'stayed'], seesAll(scope))
-    const names = await namesOf(context)
+    const [names, upTo] = await Promise.all([namesOf(context), upToOf(context, question)])
     return [...schools, 0].flatMap((school) => {
       const found = falls.find(school)
       if (!found) return []
@@ -134,7 +134,7 @@ export class TierHistoryResolver {
       // Held back together: each would give the other away.
       const shown = returned !== null && found.whole !== null
       const figure = shown ? share(scope, returned, found.whole!) : heldBackShare(scope)
-      return [{ ...figure, schoolUrn: school || null, schoolName: names.get(school) ?? null }]
+      return [{ ...figure, schoolUrn: school || null, schoolName: names.get(school) ?? null, upTo }]
     })
   }
 
@@ -149,7 +149,11 @@ export class TierHistoryResolver {
     const { scope, warehouse } = context
     const [week, later] = [weekOf('week', args.week), weekOf('later', args.later)]
     if (later < week) throw refused('later', 'a week not before the other')
-    const rows = await readTierAgreement(warehouse, scope, { ...questionOf(args, context), week, later })
+    const question = questionOf(args, context)
+    const [rows, upTo] = await Promise.all([
+      readTierAgreement(warehouse, scope, { ...question, week, later }),
+      upToOf(context, question),
+    ])
     const counts = Array.from({ length: 9 }, (_, i) => rows.reduce((sum, row) => sum + row.counts[i]!, 0))
     const { status, symbol, profile } = wholeOrNothing(counts)
     const decisions = [0, 3, 6].map((at) => counts.slice(at, at + 3))
@@ -160,6 +164,7 @@ export class TierHistoryResolver {
       decisions: shown ? decisions : null,
       agreed: share(scope, counts[0]! + counts[4]! + counts[8]!, total),
       kappa: Number.isNaN(kappa) ? null : kappa,
+      upTo,
       ...{ status: status as FigureStatus, symbol, profile },
     }
   }

@@ -3,7 +3,7 @@ import { readTierMovement, readTierTable } from '@cairn/warehouse'
 import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import { domainOf, weekOf } from './asked.ts'
+import { domainOf, upToOf, weekOf } from './asked.ts'
 import { explainTier } from './explanation.ts'
 import { mixRows, shownMovement } from './mix.ts'
 import {
@@ -29,14 +29,15 @@ export class TiersResolver {
     const domain = domainOf(args.domain)
     const week = weekOf('week', args.week)
     const question = { authorities: [args.authority], domain, signal }
-    const [found, schools] = await Promise.all([
+    const [found, schools, upTo] = await Promise.all([
       readTierTable(warehouse, scope, { ...question, week }),
       directory.schools(scope),
+      upToOf(context, question),
     ])
     const names = new Map(schools.map(({ urn, name }) => [urn, name]))
     const rows = mixRows(found, scope, args.by ?? undefined)
     return {
-      ...{ week: mondayOfWeek(week), domain, nominal },
+      ...{ week: mondayOfWeek(week), domain, nominal, upTo },
       rows: rows.map((row) => ({ ...row, schoolName: names.get(row.schoolUrn ?? 0) ?? null })),
     }
   }
@@ -47,17 +48,19 @@ export class TiersResolver {
   })
   async tierMovement(
     @Args(() => TierMovementArgs) args: TierMovementArgs,
-    @Ctx() { scope, warehouse, signal }: GatewayContext,
+    @Ctx() context: GatewayContext,
   ): Promise<TierMovement> {
+    const { scope, warehouse, signal } = context
     const domain = domainOf(args.domain)
     const [week, later] = [weekOf('week', args.week), weekOf('later', args.later)]
     if (later <= week) throw refused('later', 'a week after the other')
     const question = { authorities: [args.authority], domain, signal }
-    const [rows, ...mixes] = await Promise.all([
+    const [rows, upTo, ...mixes] = await Promise.all([
       readTierMovement(warehouse, scope, { ...question, week, later }),
+      upToOf(context, question),
       ...[week, later].map((at) => readTierTable(warehouse, scope, { ...question, week: at })),
     ])
-    const asked = { week: mondayOfWeek(week), later: mondayOfWeek(later), domain }
+    const asked = { week: mondayOfWeek(week), later: mondayOfWeek(later), domain, upTo }
     return { ...asked, ...shownMovement(rows[0]?.counts ?? Array(16).fill(0), mixes, scope) }
   }
 

@@ -215,3 +215,21 @@ test.each([
   const { errors } = await gateway.ask(analyst, `{ ${name}(${args}) ${fields} }`)
   expect(errors?.[0]?.extensions).toMatchObject({ field })
 })
+
+test('every answer about tiers says the last week that they are worked out to', async () => {
+  const at = `${of}, week: "2027-10-20"`
+  const answer = await ask(
+    analyst,
+    `tierMix(${at}) { upTo } tierMovement(${of}, week: "2025-10-20", later: "2027-10-20") { upTo }
+     tierAgreement(${at}, later: "2027-10-20") { upTo } timeInTier(${at}) { upTo } tierReEntry(${at}) { upTo }`,
+  )
+  const upTo = '2026-10-26'
+  const { timeInTier, tierReEntry, ...whole } = answer
+  expect(whole).toEqual({ tierMix: { upTo }, tierMovement: { upTo }, tierAgreement: { upTo } })
+  for (const rows of [timeInTier, tierReEntry]) {
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows.every((row: any) => row.upTo === upTo)).toBe(true)
+  }
+  const nobody = `authority: 999, domain: "semh", week: "2025-10-20"`
+  expect(await ask(analyst, `tierMix(${nobody}) { upTo }`)).toEqual({ tierMix: { upTo: null } })
+})

@@ -13,6 +13,17 @@ registerEnumType(TierBy, {
   description: 'A characteristic of pupils, read as at the week; ethnicity by major group.',
 })
 
+/** What an answer rests on. */
+@ObjectType()
+export abstract class TiersUpTo {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Monday of the last week that tiers are worked out to, by the newest events; later weeks are answered as at its end. Null where there are none.',
+  })
+  upTo!: string | null
+}
+
 @ArgsType()
 export class TierArgs {
   @Field(() => Int, { description: 'LA code.' })
@@ -85,7 +96,7 @@ export class TierMixRow {
 @ObjectType({
   description: 'Tiers as at the end of a week. Pupils without evidence in the domain are in none.',
 })
-export class TierMix {
+export class TierMix extends TiersUpTo {
   @Field(() => String, { description: 'Monday of the week.' })
   week!: string
 
@@ -108,7 +119,7 @@ export class TierMix {
   description:
     'Pupils by tier at one week and at a later one. With those who entered and left, rows and columns add up to the mixes of both weeks; all fifteen counts are shown or none.',
 })
-export class TierMovement {
+export class TierMovement extends TiersUpTo {
   @Field(() => String)
   week!: string
 
@@ -178,7 +189,7 @@ export class TierCondition {
 }
 
 @ObjectType({ description: 'Why a pupil is in a tier. A recommendation is Cairn’s; a person assigns.' })
-export class TierExplanation {
+export class TierExplanation extends TiersUpTo {
   @Field(() => String, { description: 'Monday of the week that was asked for.' })
   week!: string
 
