@@ -29,7 +29,7 @@ export function welcome(
 function demoLines(gateway: string, demo: DemoKeys, data: string): string[] {
   const query =
     '{ figures(metric: \\"incident_rate\\", groupBy: [\\"school\\"], period: { academicYears: [\\"202526\\"] }) ' +
-    '{ rows { schoolName value lower upper status } asOf } }'
+    '{ rows { schoolName value lower upper status release } asOf } }'
   return [
     '',
     `  Demonstration: authority ${demo.authority}, ${demo.name}; every school in it is invented.`,
@@ -41,7 +41,8 @@ function demoLines(gateway: string, demo: DemoKeys, data: string): string[] {
     `    curl -s ${gateway}/graphql -H 'content-type: application/json' \\`,
     `      -H 'authorization: Bearer ${demo.analyst}' -d '{"query":"${query}"}'`,
     '',
-    `  What has closed of it is a release within a minute: npm run cairn -- release list${data}`,
+    `  What has closed of it is released: npm run cairn -- release list${data}`,
+    '  What runs still is in no release: the lead alone sees it, of the own school.',
   ]
 }
 

@@ -10,6 +10,7 @@ import { createLogger } from '@cairn/telemetry'
 import { insertCalendar, migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
 import { startEngine } from '@cairn/warehouse/engine'
 import { buildGateway, type GatewayDependencies } from './app.ts'
+import { closeYear, type YearToClose } from './releases/testing.ts'
 
 /** A cell as tests write it: key → count, or [n, Σx, Σx²]. */
 export interface SeedCell {
@@ -119,6 +120,8 @@ export async function installation({ authorities, schools, limits, now, wrap }: 
       await controlPlane.readers.add({ id, name: id, role, authorities: codes, schools: urns })
       return (await controlPlane.keys.create({ kind: 'reader', reader: id, label: 'test' })).key
     },
+    /** Closes what has closed of an authority's year as a release, from the cells as they stand. */
+    release: (closing: YearToClose) => closeYear({ controlPlane, warehouse }, closing),
     async ask(key: string, query: string, variables?: object) {
       const response = await app.inject({
         method: 'POST',

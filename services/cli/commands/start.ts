@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { DataFolder } from '../data-folder.ts'
 import { type DemoKeys, knownDemo, loadDemo } from '../demo/load.ts'
+import { releaseDemo } from '../demo/release.ts'
 import { untilDrained } from '../drained.ts'
 import { takeEngineLock } from '../engine-lock.ts'
 import { exitCodes, misuse } from '../fault.ts'
@@ -87,7 +88,9 @@ async function bringUp(
   await parts.start(async () => {
     demo = await (withDemo ? loadDemo(folder, parts.ingest, say) : knownDemo(folder))
   })
-  if (demo) await untilDrained(folder, { mark: 'settled', patienceMs: 20_000 })
+  if (!demo) return undefined
+  await untilDrained(folder, { mark: 'settled', patienceMs: 20_000 })
+  await releaseDemo(folder, say)
   return demo
 }
 

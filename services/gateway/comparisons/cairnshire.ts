@@ -14,6 +14,7 @@ const shared = { unit: 'x', polarity: 'lower is better', answers: [] } as const
 const stored = {
   ...{ ...shared, facts: incidentReported, dimensions, interval: 'none' as const },
   breakdowns: [[], ['nc_year'], ['sex'], ['fsm']],
+  release: 'totals',
 } as const
 const events = metric({
   ...stored,
@@ -90,6 +91,11 @@ export function cellsOf(all: readonly TestSchool[]): SeedCell[] {
       ...{ authority: code, school, metric: id, period, counts: of },
       ...(grain && { grain }),
     })
+    /** Pupils are counted in each period anew; these are all of one week, the first of the half-term. */
+    const pupilsAt = (id: string, of: SeedCell['counts']) => [
+      ...[at(id, 20161003, of), at(id, 201601, of, 'half_term'), at(id, 201601, of, 'term')],
+      at(id, 2016, of, 'year'),
+    ]
     return [
       at('headcount', 20170116, {
         ...{ '': total, 'census=spring': total, ...byYear(n) },
@@ -102,10 +108,10 @@ export function cellsOf(all: readonly TestSchool[]): SeedCell[] {
         ...{ 'sen_provision=K': sen, 'sen_provision=E': plan, 'sen_provision=N': total - sen - plan },
       }),
       at('test_events', 20161003, counts),
-      at('test_pupils', 2016, counts, 'year'),
+      ...pupilsAt('test_pupils', counts),
       at('incidents', 20161003, { '': sum }),
       at('incidents_resolved', 20161003, { '': resolved, 'days=2': resolved }),
-      at('pupils_checked_in', 2016, { '': Math.round(total * 0.6) }, 'year'),
+      ...pupilsAt('pupils_checked_in', { '': Math.round(total * 0.6) }),
       at('wellbeing_score', 20161003, {
         'instrument=resilience-wheel@1;subscale=bonding': [
           60,
@@ -117,7 +123,7 @@ export function cellsOf(all: readonly TestSchool[]): SeedCell[] {
   })
 }
 
-/** The gateway on a real engine with the schools above. "Now" is after the year. */
+/** The gateway on a real engine with the schools above, the year closed as a release. "Now" is after it. */
 export async function cairnshire(all: readonly TestSchool[] = schools) {
   registerTestMetrics()
   const gateway = await installation({
@@ -127,6 +133,7 @@ export async function cairnshire(all: readonly TestSchool[] = schools) {
     limits: { perKey: 1_000_000 },
   })
   await seed(gateway.warehouse, cellsOf(all))
+  await gateway.release({ authority: code, year: 2016 })
   const key = await gateway.keyOf('analyst', 'analyst', [code])
   return {
     gateway,

@@ -1,6 +1,5 @@
 import { insertReceipts, noId } from '@cairn/warehouse'
 import { type Installation, installation, seed } from '../installation.ts'
-import { releaseOf } from '../releases/testing.ts'
 import { supported } from '../support/isolation/testing.ts'
 import { tiersOf } from '../tiers/isolation/testing.ts'
 import { alpha, bravo, cellsOf, phasesOf, type Tenant } from './tenants.ts'
@@ -50,8 +49,7 @@ export async function neighbours(cursors: string[]) {
   await receiptsOf(gateway, bravo, 31, 77)
   await supported(gateway.warehouse, alpha, 7)
   await supported(gateway.warehouse, bravo, 9)
-  await releaseOf(gateway.warehouse, alpha)
-  await releaseOf(gateway.warehouse, bravo)
+  for (const { code } of [alpha, bravo]) await gateway.release({ authority: code, year: 2016 })
   await tiersOf(gateway, alpha)
   await tiersOf(gateway, bravo)
   for (const tenant of [alpha, bravo]) {

@@ -13,17 +13,17 @@ export interface Tenant {
 export const alpha: Tenant = {
   code: 855,
   word: 'ALPHACANARY',
-  urns: [855101, 855102, 855103],
+  urns: [855101, 855102, 855103, 855104, 855105],
   base: 50_000_011,
 }
 /** The harshest neighbour: 855 and 867 share a partition of the log. */
 export const bravo: Tenant = {
   code: 867,
   word: 'BRAVOCANARY',
-  urns: [744201, 744202, 744203],
+  urns: [744201, 744202, 744203, 744204, 744205],
   base: 370_000_013,
 }
-export const phasesOf = ['SS', 'PS', 'SP'] as const
+export const phasesOf = ['SS', 'PS', 'SP', 'PS', 'SS'] as const
 
 /** Every metric's cells in two academic years, with the tenant's own numbers; `more` moves them all. */
 export function cellsOf({ code, urns, base }: Tenant, more = 0): SeedCell[] {
@@ -71,8 +71,12 @@ export function cellsOf({ code, urns, base }: Tenant, more = 0): SeedCell[] {
         ...Object.entries(supportCounts(n)).map(([metric, counts]) => at(metric, week, counts)),
         at('check_ins', week, { '': n, 'informant=self': n }),
         at('wellbeing_score', week, { [subscale]: [n, n * 50, n * 3000], [bySelf]: [n, n * 50, n * 3000] }),
-        at('pupils_checked_in', 2016 + year, { '': n }, 'year'),
-        at('pupils_with_incident', (2016 + year) * 100 + 1, { '': n }, 'term'),
+        ...['pupils_checked_in', 'pupils_with_incident'].flatMap((metric) => [
+          at(metric, week, { '': n }),
+          at(metric, (2016 + year) * 100 + 1, { '': n }, 'half_term'),
+          at(metric, (2016 + year) * 100 + 1, { '': n }, 'term'),
+          at(metric, 2016 + year, { '': n }, 'year'),
+        ]),
       ]
     })
   })
@@ -88,12 +92,12 @@ export function* leaves(value: unknown): Generator<string | number> {
     for (const inner of Object.values(value)) yield* leaves(inner)
 }
 
-/** Numbers that are a tenant's own: its codes and whatever lies near its base or its double. */
+/** Numbers that are a tenant's own: its codes and whatever lies near its base, its double, or those of all its schools. */
 const isNumberOf = ({ code, urns: own, base }: Tenant, n: number): boolean =>
   n === code ||
   own.includes(n) ||
   Math.floor(n / 10_000) === code ||
-  [1, 2].some((k) => n >= base * k && n <= base * k + 1_000 * k)
+  [1, 2, own.length, 2 * own.length].some((k) => n >= base * k && n <= base * k + 1_000 * k)
 
 /** What of an answer is the tenant’s own: each name and number by which it can be told. */
 export function leaks(answer: unknown, victim: Tenant): (string | number)[] {

@@ -1,17 +1,16 @@
 import { authenticateReader } from '@cairn/access'
-import { KeyCache } from '@cairn/control-plane'
+import { type ControlPlane, KeyCache } from '@cairn/control-plane'
 import { type CubeProfile, standard } from '@cairn/disclosure'
-import type { ReleasedFigure, Warehouse } from '@cairn/warehouse'
-import { type Closed, closeRelease, writeRelease } from '@cairn/warehouse/closing'
+import type { Warehouse } from '@cairn/warehouse'
+import { type Closed, closeRelease } from '@cairn/warehouse/closing'
 import fc from 'fast-check'
-import type { Installation } from '../installation.ts'
 
-interface YearToClose {
+export interface YearToClose {
   readonly authority: number
   /** Academic year by its starting year. */
   readonly year: number
-  /** URNs. */
-  readonly schools: readonly number[]
+  /** URNs. Absent, all of the authority that stand for no aggregate. */
+  readonly schools?: readonly number[]
   readonly profile?: CubeProfile
   /** While the year lasts, the half-terms that have closed, 1 to 6. Absent, the year has closed. */
   readonly through?: number
@@ -19,57 +18,27 @@ interface YearToClose {
 
 /** Closes a year as the operator would, over the cells that a test has seeded: what is released is what readers then get. */
 export async function closeYear(
-  { warehouse, controlPlane, keyOf }: Pick<Installation, 'warehouse' | 'controlPlane' | 'keyOf'>,
+  { warehouse, controlPlane }: { readonly warehouse: Warehouse; readonly controlPlane: ControlPlane },
   { authority, year, schools, profile = standard, through }: YearToClose,
 ): Promise<Closed> {
-  const { keys, readers, calendars } = controlPlane
-  closings++
-  const key = await keyOf(`closer-${authority}-${closings}`, 'analyst', [authority])
+  const { calendars, keys, readers } = controlPlane
+  const id = `closer-${authority}`
+  await readers.add({ id, name: id, role: 'analyst', authorities: [authority], schools: null })
+  const { key } = await keys.create({ kind: 'reader', reader: id, label: 'test' })
   const scope = await authenticateReader(`Bearer ${key}`, { keys: new KeyCache(keys), readers })
+  await readers.remove(id)
   if (scope instanceof Error) throw scope
+  const own = (await controlPlane.schools.list([authority])).filter(({ aggregate }) => !aggregate)
   const weeks = (await calendars.weeks([authority], { from: year, to: year })).flatMap((one) => one.weeks)
-  const now = new Date(`${year + 1}-09-01T12:00:00Z`)
-  return closeRelease({ warehouse, scope, authority, year, profile, schools, weeks, offset: 0, now, through })
-}
-let closings = 0
-
-interface Tenant {
-  readonly code: number
-  readonly urns: readonly number[]
-  readonly base: number
-}
-
-/** A release with the tenant's own numbers, those of the whole authority among them; what it was made of as well. */
-export async function releaseOf(
-  warehouse: Warehouse,
-  { code, urns, base }: Tenant,
-  number = 1,
-  more = 0,
-): Promise<void> {
-  const ids = ['headcount', 'incidents', 'exclusions', 'pupils_with_incident']
-  const figures = ids.flatMap((metric) =>
-    [0, ...urns].map((school, i): ReleasedFigure => {
-      const value = (metric === 'headcount' ? 2 : 1) * (base + i * 17 + more)
-      return { metric, outcome: '', school, grain: 'year', period: 2016, by: '', status: 'published', value }
-    }),
-  )
-  const info = {
-    ...{ authority: code, year: 2016, number, digest: `${number}`, profile: 'standard@1', offset: base },
-    ...{ closedAt: '2017-09-01T00:00:00.000Z', schools: urns.length, figures: figures.length, shape: '' },
-    ...{ through: 6, isComplete: true },
-    definitions: new Map(ids.map((id) => [id, `${id}@1`])),
-  }
-  const shape = { authority: `${code}`, academicYear: '', schools: urns.map(String), characteristics: [] }
-  await writeRelease(warehouse, info, figures, {
-    shape: { ...shape, pairs: [], halfTerms: [], weeks: [] },
-    denominators: new Map([[`${urns[0]}`, [base]]]),
-    metrics: [],
+  return closeRelease({
+    ...{ warehouse, scope, authority, year, profile, weeks, through, offset: 0 },
+    ...{ schools: schools ?? own.map(({ urn }) => urn), now: new Date(`${year + 1}-09-01T12:00:00Z`) },
   })
 }
 
 /** What the arguments of these queries are tried with, in isolation.test.ts. */
 export function releaseArguments(
-  tenants: readonly Tenant[],
+  tenants: readonly { readonly code: number }[],
   codes: () => fc.Arbitrary<number>,
   urns: () => fc.Arbitrary<number>,
   cursor: () => fc.Arbitrary<unknown>,

@@ -12,7 +12,10 @@ const day = (week: number, plus = 0) =>
 /** Weeks from 5 September 2016; null is a week that is held back. */
 const rowsOf = (values: readonly (number | null)[]) =>
   values.map((value, i) => ({
-    row: { status: value === null ? 'SUPPRESSED' : 'OK', value } as PublishedRow,
+    row: {
+      ...(value === null ? { status: 'SUPPRESSED', reason: 'small' } : { status: 'OK', reason: null }),
+      value,
+    } as PublishedRow,
     span: { from: day(i), to: day(i, 6) },
   }))
 const chart = (values: readonly (number | null)[], options: Partial<ChartOptions> = {}) =>
@@ -46,6 +49,22 @@ describe('limits', () => {
     const twelve = Array.from({ length: 12 }, (_, i) => i % 3)
     expect(chart(twelve).warnings).toEqual([expect.stringContaining('trial limits: phase 1 has 12 points')])
     expect(chart([...twelve, 1]).warnings).toEqual([])
+  })
+
+  test('periods without a figure are told by kind, with the reason of the first', () => {
+    const row = { status: 'NOT_RELEASED', value: null, reason: 'the week has not been released' }
+    const open = [14, 15].map((week) => ({
+      row: row as PublishedRow,
+      span: { from: day(week), to: day(week, 6) },
+    }))
+    const options = { changes: [], rebase: true, today: '2030-01-01' }
+    const found = chartOf(rate, [...rowsOf([1, null, 2, 1]), ...open], options)
+    expect(found.warnings).toContain(
+      'ranges run across the gaps: 1 without a figure (small); 2 without a figure (the week has not been released)',
+    )
+    expect(chartOf(rate, [...rowsOf([1, 2]), ...open], options).reason).toBe(
+      'fewer than 3 periods that are over and shown: 2 without a figure (the week has not been released)',
+    )
   })
 
   test('a period that is not over is in no limit, and has none', () => {

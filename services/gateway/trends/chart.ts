@@ -85,7 +85,8 @@ export function chartOf(
     ...{ points: bare, phases: [], variation: null, assurance: null, warnings: [], reason },
     changes: changes.map((change) => ({ ...change, rebased: false })),
   })
-  if (used.length < fewestPoints) return without(`fewer than ${fewestPoints} periods that are over and shown`)
+  if (used.length < fewestPoints)
+    return without([`fewer than ${fewestPoints} periods that are over and shown`, ...gapsOf(all)].join(': '))
   const marked = markChanges(changes, used, rebase)
   const starts = [...new Set(marked.flatMap(({ start }) => (start === undefined ? [] : [start])))]
   const found = xmr(
@@ -127,6 +128,16 @@ function markChanges(
     })
 }
 
+/** Periods that are over and have no number: how many of each kind, and why, by the words of the first. */
+function gapsOf(all: readonly { row: PublishedRow; complete: boolean }[]): string[] {
+  const missing = all.filter(({ row, complete }) => complete && !isShown(row)).map(({ row }) => row)
+  const kinds = new Map<string, PublishedRow[]>()
+  for (const row of missing) kinds.set(row.status, [...(kinds.get(row.status) ?? []), row])
+  return [...kinds.values()].map(
+    ([first, ...rest]) => `${rest.length + 1} without a figure (${first!.reason})`,
+  )
+}
+
 function warningsOf(
   all: readonly { row: PublishedRow; complete: boolean }[],
   used: readonly unknown[],
@@ -140,9 +151,9 @@ function warningsOf(
       warnings.push(
         `trial limits: phase ${i + 1} has ${to - from} points, firm limits need ${FIRM_LIMITS_FROM}`,
       )
+  const gaps = gapsOf(all)
+  if (gaps.length > 0) warnings.push(`ranges run across the gaps: ${gaps.join('; ')}`)
   const missing = all.filter(({ row, complete }) => complete && !isShown(row)).length
-  if (missing > 0)
-    warnings.push(`${missing} periods are held back or have no figure: ranges run across the gaps`)
   if (all.length - missing > used.length) warnings.push('the last period is not over: it is in no limit')
   for (const { label, start } of rebase ? changes : [])
     if (start === undefined)
