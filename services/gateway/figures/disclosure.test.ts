@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, installation, type SeedCell, seed } from '../installation.ts'
-import { closeYear } from '../releases/testing.ts'
 
 const urns = Array.from({ length: 8 }, (_, i) => 812301 + i)
 let gateway: Installation
@@ -20,7 +19,7 @@ beforeAll(async () => {
   key = await gateway.keyOf('analyst', 'analyst', [855])
   lead = await gateway.keyOf('lead', 'school_lead', [855], [urns[0]!])
   await seed(gateway.warehouse, yearOf(2016, closed))
-  await closeYear(gateway, { authority: 855, year: 2016, schools: urns })
+  await gateway.release({ authority: 855, year: 2016 })
 })
 afterAll(() => gateway.close())
 
