@@ -1,4 +1,4 @@
-import type { Grain } from '@cairn/metrics'
+import { type Grain, isAdditive } from '@cairn/metrics'
 import type { ReleaseInfo } from '@cairn/warehouse'
 import type { School } from '../directory.ts'
 import { roll } from './draft.ts'
@@ -104,7 +104,18 @@ export const isCountedOpen = ({ metric, breakdown }: Question): boolean =>
 /** No release has what the question asks for of the period, and none that is there was to have it. */
 export function isOpen(releases: Releases, authority: number, period: number): boolean {
   const release = releases.newest.of(authority, yearOfPeriod(releases.question.period.grain, period))
-  return !release || !holds(releases, release) || !reaches(releases, release, period)
+  if (!release || !holds(releases, release)) return true
+  return !reaches(releases, release, period) && !isBegunBy(releases, release, period)
+}
+
+/**
+ * Whether a release has some half-terms of a period that lasts, of a metric that adds up over time: the period rounded, less
+ * what is exact of it, would be the rest rounded another way, and both ways together are finer than either.
+ */
+function isBegunBy({ question }: Releases, { through }: ReleaseInfo, period: number): boolean {
+  const { grain } = question.period
+  if (!isAdditive(brokenDown(question.metric))) return false
+  return grain === 'year' ? through > 0 : grain === 'term' && through > (period % 100) * 2 - 2
 }
 
 export const holds = ({ above, below }: Releases, { definitions }: ReleaseInfo): boolean =>
