@@ -2,6 +2,7 @@ import { type Audited, audit, publicBounds } from './audit.ts'
 import { addDerived } from './derived.ts'
 import { DisclosureError } from './error.ts'
 import { type Former, formerCells, withSums } from './former.ts'
+import { hideWithin, joinGroups } from './groups.ts'
 import { type Layer, layerOf, type Margin, type PairCell, unbounded } from './layer.ts'
 import { hide, hideLoose, hidePrimary, hideWeeks, isStrained, mend } from './mend.ts'
 import type { CubeProfile } from './profile.ts'
@@ -51,16 +52,15 @@ export function suppressWithout(
     return control(layer, need, { base, without, asLeads, id: metric?.id ?? 'denominators', before })
   }
   const denominators = run(layerOf(cube, profile), needOf(profile))
-  const metrics = cube.metrics.map((metric) => {
+  const metrics: Controlled[] = []
+  for (const metric of cube.metrics) {
     const need = needOf(profile, metric.kind, metric.sensitive)
-    return run(layerOf(cube, profile, metric), need, metric, denominators)
-  })
-  const groups = new Set(cube.metrics.flatMap(({ group }) => group ?? []))
-  for (const group of groups)
-    joinGroup(
-      metrics.filter((_, index) => cube.metrics[index]!.group === group),
-      { without, asLeads },
-    )
+    const layer = layerOf(cube, profile, metric)
+    if (metric.within !== undefined)
+      hideWithin(cube, { metric, layer }, metrics[cube.metrics.findIndex(({ id }) => id === metric.within)])
+    metrics.push(run(layer, need, metric, denominators))
+  }
+  joinGroups(cube, metrics, { without, asLeads, smallestCount: profile.smallestCount })
   return {
     cube,
     profile,
@@ -101,41 +101,6 @@ function control(
   const strained = isMoved || isStrained(system, need, without, shown) || (!!before && audited !== 'closed')
   const tables = layer.tables.map((_, table) => isWhole(layer, base, need, table, without))
   return { id, layer, need, audited, tables, most, strained, shown: new Set(shown) }
-}
-
-/** The same records stand behind these metrics: what is hidden of one is hidden of all, until none hides more. */
-function joinGroup(
-  members: readonly Controlled[],
-  { without, asLeads }: Pick<Control, 'without' | 'asLeads'>,
-): void {
-  while (hidesTogether(members))
-    for (const member of members) {
-      const { system } = member.layer
-      mend(system, member.need, without)
-      const audited = audit(system, member.need, member.most, without, asLeads)
-      if (audited !== 'closed') member.audited = audited
-      if (isStrained(system, member.need, without, [...member.shown])) member.strained = true
-      if (member.shown.size > 0 && member.audited !== 'closed') member.strained = true
-    }
-  const strained = members.some((member) => member.strained)
-  for (const member of members) member.strained = strained
-}
-
-/** @returns whether a member hides more than it did */
-function hidesTogether(members: readonly Controlled[]): boolean {
-  let isMore = false
-  for (let cell = 0; cell < members[0]!.layer.size; cell++) {
-    if (!members.some(({ layer }) => layer.system.hidden[cell])) continue
-    for (const member of members) {
-      const { system } = member.layer
-      if (system.hidden[cell]) continue
-      if (member.shown.has(cell)) member.strained = true
-      if (system.fixed[cell]) continue
-      hide(system, cell, 'secondary')
-      isMore = true
-    }
-  }
-  return isMore
 }
 
 /**

@@ -34,6 +34,8 @@ export interface Metric {
   totals?: true
   /** Metrics that the same records stand behind: what is hidden of one is hidden of all. */
   group?: string
+  /** A metric before it, of events, of which its groups count parts: what is hidden there is hidden here. */
+  within?: string
   /** By school: one row an outcome (one in all, if no partition), in the order of `coordinates(shape, kind)`. */
   rows: ReadonlyMap<string, readonly ArrayLike<number>[]>
   /** Of a mean: by school Σx and Σx² beside its one row. */
