@@ -1,4 +1,4 @@
-import { coordinates, type Metric, periods, type Shape } from './shape.ts'
+import { categories, coordinates, type Metric, periods, type Shape } from './shape.ts'
 
 /** For each figure of a row, where the row of an earlier shape has it; -1 where it has not. */
 export function spotsIn(before: Shape, after: Shape, kind: Metric['kind']): number[] {
@@ -37,12 +37,39 @@ export function carriedRow(
       return part === undefined ? [] : [row[part]!]
     })
     const sum = parts.reduce((so, part) => so + part, 0)
-    if (kind === 'events') {
+    if (kind !== 'pupils') {
       if (parts.length > 0) row[i] = sum
       continue
     }
+    // Singles follow their total below.
+    if (category > 0) continue
     if (parts.length > 0) row[i] = Math.min(Math.max(row[i]!, ...parts), sum)
-    if (kind === 'pupils') row[i] = Math.min(row[i]!, roll[category] ?? 0)
+    row[i] = Math.min(row[i]!, roll[0] ?? 0)
   }
+  if (kind === 'pupils') fitSingles(row, after, (i) => spots[i]! < 0)
   return row
+}
+
+/** Where the total of a period was bounded, the largest single of each characteristic takes the difference. */
+function fitSingles(row: number[], shape: Shape, isNew: (at: number) => boolean): void {
+  const all = categories(shape)
+  const at = coordinates(shape, 'pupils')
+  const totals = new Map(
+    at.flatMap(({ category, period }, i) => (category === 0 ? [[period, row[i]!] as const] : [])),
+  )
+  const singles = new Map<string, number[]>()
+  for (const [i, { category, period }] of at.entries()) {
+    const { by } = all[category]!
+    if (by.length !== 1 || !isNew(i)) continue
+    const key = `${period} ${by[0]!.characteristic}`
+    singles.set(key, [...(singles.get(key) ?? []), i])
+  }
+  for (const [key, parts] of singles) {
+    let rest = totals.get(Number(key.split(' ')[0]))! - parts.reduce((so, i) => so + row[i]!, 0)
+    for (const i of parts.toSorted((a, b) => row[b]! - row[a]!)) {
+      const fitted = Math.max(0, row[i]! + rest)
+      rest -= fitted - row[i]!
+      row[i] = fitted
+    }
+  }
 }

@@ -260,7 +260,7 @@ test('where one school alone has girls nothing closes: all is withheld but who i
 
 test.each([
   ['denominators', () => smallCube([[10.5, 60], ...large.slice(1)], large)],
-  ['metrics.hits.rows', () => smallCube(large, [[61, 1], ...large.slice(1)])],
+  ['metrics.hits.rows', () => smallCube(large, [[61, 60], ...large.slice(1)])],
   ['shape.pairs', () => smallCube(large, large, 'pupils', { ...smallShape, pairs: [['sex', 'sex']] })],
   [
     'shape.schools',

@@ -2,8 +2,9 @@ import { type Audited, audit, publicBounds } from './audit.ts'
 import { addDerived } from './derived.ts'
 import { DisclosureError } from './error.ts'
 import { type Former, formerCells, withSums } from './former.ts'
-import { type Layer, layerOf, unbounded } from './layer.ts'
-import { hide, hidePrimary, hideWeeks, isStrained, mend } from './mend.ts'
+import { hideWithin, joinGroups } from './groups.ts'
+import { type Layer, layerOf, type Margin, type PairCell, unbounded } from './layer.ts'
+import { hide, hideLoose, hidePrimary, hideWeeks, isStrained, mend } from './mend.ts'
 import type { CubeProfile } from './profile.ts'
 import { isProtected, type Requirement, type Without } from './rules.ts'
 import { type Cube, categories, type LayerKind, type Metric } from './shape.ts'
@@ -20,6 +21,8 @@ export interface Controlled {
   most: Float64Array
   /** What an earlier release showed would have to be hidden now, or nothing else closes. */
   strained: boolean
+  /** Cells that an earlier release showed, and what follows from them. */
+  shown: ReadonlySet<number>
 }
 
 export interface Suppressed {
@@ -49,10 +52,15 @@ export function suppressWithout(
     return control(layer, need, { base, without, asLeads, id: metric?.id ?? 'denominators', before })
   }
   const denominators = run(layerOf(cube, profile), needOf(profile))
-  const metrics = cube.metrics.map((metric) => {
+  const metrics: Controlled[] = []
+  for (const metric of cube.metrics) {
     const need = needOf(profile, metric.kind, metric.sensitive)
-    return run(layerOf(cube, profile, metric), need, metric, denominators)
-  })
+    const layer = layerOf(cube, profile, metric)
+    if (metric.within !== undefined)
+      hideWithin(cube, { metric, layer }, metrics[cube.metrics.findIndex(({ id }) => id === metric.within)])
+    metrics.push(run(layer, need, metric, denominators))
+  }
+  joinGroups(cube, metrics, { without, asLeads, smallestCount: profile.smallestCount })
   return {
     cube,
     profile,
@@ -80,7 +88,11 @@ function control(
   const { system } = layer
   const most = complete(layer, base, without)
   hidePrimary(system, need)
-  if (!without.has('lead')) hideWeeks(system, layer, need)
+  if (!without.has('lead')) {
+    hideWeeks(system, layer, need)
+    // A school by itself has nobody to be kept from.
+    if (layer.missing.length > 2) hideLoose(system, layer, need)
+  }
   const shown = before ? withSums(system, before.shown) : []
   const isMoved = before?.isMoved || shown.some((cell) => system.hidden[cell])
   for (const cell of shown) system.fixed[cell] = 1
@@ -88,7 +100,7 @@ function control(
   const audited = audit(system, need, most, without, asLeads)
   const strained = isMoved || isStrained(system, need, without, shown) || (!!before && audited !== 'closed')
   const tables = layer.tables.map((_, table) => isWhole(layer, base, need, table, without))
-  return { id, layer, need, audited, tables, most, strained }
+  return { id, layer, need, audited, tables, most, strained, shown: new Set(shown) }
 }
 
 /**
@@ -103,7 +115,8 @@ export function complete(
   const { system } = layer
   const roll = (base ?? { layer }).layer
   const besideOf = (cell: number) => roll.cellOf(0, system.owner[cell]! + 1, layer.category[cell]!)
-  if (!without.has('derived')) addDerived(system, (cell) => roll.system.value[besideOf(cell)] === 0)
+  const isEmpty = (cell: number) => roll.system.value[besideOf(cell)] === 0 && system.value[cell] === 0
+  if (!without.has('derived')) addDerived(system, isEmpty)
   const most = new Float64Array(system.value.length).fill(unbounded)
   if (base) {
     const known = publicBounds(base.layer.system, base.most)
@@ -115,9 +128,11 @@ export function complete(
         : absent.reduce((so, unit) => so + known.low[roll.cellOf(0, unit, layer.category[cell]!)]!, 0)
     for (let cell = 0; cell < layer.size; cell++) {
       const beside = besideOf(cell)
-      if (layer.isBounded) most[cell] = known.high[beside]! - missingAt(cell)
+      const bound = known.high[beside]! - missingAt(cell)
+      // More than the roll has: nobody can hold it to that.
+      if (layer.isBounded && system.value[cell]! <= bound) most[cell] = bound
       if (roll.system.hidden[beside]) hide(system, cell, 'denominator')
-      else if (roll.system.value[beside] === 0) {
+      else if (isEmpty(cell)) {
         // Nobody there, as everyone can see: to hide such a zero would protect nothing.
         system.fixed[cell] = 1
         most[cell] = 0
@@ -138,8 +153,18 @@ function isWhole(
   if (without.has('pair tables')) return true
   if (base && !base.tables[table]) return false
   const { cells, margins } = layer.tables[table]!
-  const isClosed = cells.every(({ value, of, withheld }) => !withheld && !isProtected(need, value, of))
-  return isClosed && margins.every((cell) => !layer.system.hidden[cell] && !layer.withheld[cell])
+  const isOpen = ({ value, of, rest, restOf, withheld }: PairCell) =>
+    !withheld &&
+    !isProtected(need, value, of) &&
+    (value === 0 || rest >= need.below) &&
+    (!need.complement || of <= value || (value === 0 && !need.sensitive) || restOf >= need.below)
+  const { hidden, value } = layer.system
+  // With old figures of a school whose correction waits, a table may not sum to what is shown: it would tell of it.
+  const isMargin = ({ cell, parts }: Margin) =>
+    !hidden[cell] &&
+    !layer.withheld[cell] &&
+    value[cell] === parts.reduce((so, part) => so + cells[part]!.value, 0)
+  return cells.every(isOpen) && margins.every(isMargin)
 }
 
 export function needOf(

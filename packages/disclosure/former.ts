@@ -1,7 +1,7 @@
 import type { Layer } from './layer.ts'
 import type { LineSystem } from './lines.ts'
 import { hide } from './mend.ts'
-import { type Cube, categories, coordinates, type Metric, periods, type Shape } from './shape.ts'
+import { type Cube, categories, coordinates, type Metric, periods, type Shape, shapeFor } from './shape.ts'
 
 export type Status = 'published' | 'hidden' | 'unavailable'
 
@@ -29,7 +29,11 @@ export const placeOf = ({ metric, outcome = '', school = '', period, by }: Figur
   ])
 
 /** Every figure of a metric, or of the denominators, that a release of this shape has. */
-export function namesOf(shape: Shape, metric?: Pick<Metric, 'id' | 'kind' | 'outcomes'>): FigureName[] {
+export function namesOf(
+  whole: Shape,
+  metric?: Pick<Metric, 'id' | 'kind' | 'outcomes' | 'totals'>,
+): FigureName[] {
+  const shape = shapeFor(whole, metric)
   const kind = metric?.kind ?? 'denominators'
   const [all, when, at] = [categories(shape), periods(shape, kind), coordinates(shape, kind)]
   const outcomes = metric?.outcomes ?? [undefined]
@@ -79,10 +83,11 @@ export function formerCells(
 /** The cells of a layer that a publication has a figure for. */
 export function* statuses(
   { cellOf, outcomes }: Layer,
-  { shape }: Cube,
+  cube: Cube,
   metric: Metric | undefined,
   former: Former,
 ): Generator<{ cell: number; unit: number; status: Status }> {
+  const shape = shapeFor(cube.shape, metric)
   const kind = metric?.kind ?? 'denominators'
   const [all, when, at] = [categories(shape), periods(shape, kind), coordinates(shape, kind)]
   for (let outcome = 0; outcome < outcomes; outcome++)

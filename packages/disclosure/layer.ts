@@ -1,7 +1,8 @@
 import { DisclosureError } from './error.ts'
-import { addLine, brokenLine, emptySystem, type LineSystem } from './lines.ts'
+import { addLine, brokenLine, emptySystem, holds, type Line, type LineSystem } from './lines.ts'
 import type { CubeProfile } from './profile.ts'
 import {
+  type Category,
   type Coordinate,
   type Cube,
   categories,
@@ -9,6 +10,7 @@ import {
   type Metric,
   periods,
   type Shape,
+  shapeFor,
 } from './shape.ts'
 
 /** More than any count: what a reader can think a figure to be that nothing bounds. */
@@ -28,12 +30,18 @@ export interface Layer extends Places {
   withheld: Uint8Array
   /** The authority's weeks, cell by cell, by half-term: of its schools nothing is published by week. */
   weeks: number[][]
-  /** By cell of the authority: what is left without the largest school. */
-  rest: Float64Array
+  /** The authority's cells, weeks aside, that nothing is published of its schools for. */
+  loose: number[]
   /** By unit: the school has not reported. */
   missing: boolean[]
   /** By pair table. */
-  tables: { cells: PairCell[]; margins: number[] }[]
+  tables: { cells: PairCell[]; margins: Margin[] }[]
+}
+
+/** A total or single that cells of a pair table, by index, sum to. */
+export interface Margin {
+  cell: number
+  parts: number[]
 }
 
 /** A cell of the authority's pair tables: outside the lines, as a table is published whole or not at all. */
@@ -42,6 +50,9 @@ export interface PairCell {
   coordinate: number
   value: number
   of: number
+  /** Value, and what is left of the denominator, without the school that has most of it. */
+  rest: number
+  restOf: number
   withheld: boolean
 }
 
@@ -63,7 +74,8 @@ interface Plan {
 }
 
 /** Lays out a metric; denominators without one. */
-export function layerOf(cube: Cube, profile: CubeProfile, metric?: Metric): Layer {
+export function layerOf(whole: Cube, profile: CubeProfile, metric?: Metric): Layer {
+  const cube = { ...whole, shape: shapeFor(whole.shape, metric) }
   const at = coordinates(cube.shape, metric?.kind ?? 'denominators')
   const isBounded = metric?.kind === 'pupils' || metric?.kind === 'partition'
   const missing = [false, ...cube.shape.schools.map((school) => hasNoRow(school, metric))]
@@ -77,7 +89,7 @@ export function layerOf(cube: Cube, profile: CubeProfile, metric?: Metric): Laye
     isBounded,
     withheld: new Uint8Array(places.size),
     weeks: [],
-    rest: new Float64Array(places.size),
+    loose: [],
     missing,
     tables: cube.shape.pairs.map(() => ({ cells: [], margins: [] })),
   }
@@ -137,49 +149,60 @@ function figure({ cube, at, metric }: Plan, outcome: number, school: string, coo
   throw new DisclosureError(field, 'gives a whole number from 0 for every figure of a school')
 }
 
+/**
+ * Pupils of a single may be more than the roll has of it, as some come and others' characteristics change after the census:
+ * they are then all of it. Of everyone they may not.
+ */
 function fill(layer: Layer, plan: Plan, outcome: number): void {
   const { system, cellOf, missing } = layer
   const { cube, at, metric, isBounded, profile } = plan
   const all = categories(cube.shape)
+  const when = periods(cube.shape, metric?.kind ?? 'denominators')
   const isFixed = outcome === layer.outcomes
-  at.forEach(({ category }, coordinate) => {
-    let value = 0
-    let of = 0
-    let most = 0
-    let contributors = 0
+  at.forEach(({ category, period, school: hasSchools }, coordinate) => {
+    const { by, table } = all[category]!
+    let [value, of, most, mostOf, contributors] = [0, 0, 0, 0, 0]
     cube.shape.schools.forEach((school, index) => {
       const isMissing = missing[index + 1]
       const own = isMissing ? 0 : figure(plan, outcome, school, coordinate)
-      const denominator =
-        metric && isBounded && !isMissing ? (cube.denominators.get(school)?.[category] ?? 0) : 0
+      const roll = metric && isBounded && !isMissing ? (cube.denominators.get(school)?.[category] ?? 0) : 0
+      if (isBounded && own > roll && (by.length === 0 || metric?.kind === 'partition'))
+        throw new DisclosureError(`metrics.${metric?.id}.rows`, 'is at most its denominator')
       value += own
-      of += denominator
+      of += roll
       most = Math.max(most, own)
+      mostOf = Math.max(mostOf, roll - own)
       if (own > 0) contributors += 1
       const cell = cellOf(outcome, index + 1, coordinate)
       if (cell < 0) return
-      system.value[cell] = own
+      system.value[cell] = system.rest[cell] = own
       system.owner[cell] = index
-      if (isBounded) system.of[cell] = denominator
+      if (isBounded) system.of[cell] = Math.max(roll, own)
+      if (isBounded) system.restOf[cell] = Math.max(roll - own, 0)
       system.fixed[cell] = isFixed || isMissing ? 1 : 0
       layer.category[cell] = category
     })
     const isDominated =
       value > 0 && (contributors < profile.smallestContributors || most > profile.largestShare * value)
-    const { table } = all[category]!
+    const left = Math.max(of - value, 0)
+    const others = { rest: value - most, restOf: isBounded ? Math.max(left - mostOf, 0) : unbounded }
     if (table !== undefined) {
       if (isFixed) return
-      const bound = isBounded ? of : Number.POSITIVE_INFINITY
-      layer.tables[table]!.cells.push({ outcome, coordinate, value, of: bound, withheld: isDominated })
+      const bound = isBounded ? Math.max(of, value) : Number.POSITIVE_INFINITY
+      layer.tables[table]!.cells.push({
+        ...{ outcome, coordinate, value, of: bound, ...others, withheld: isDominated },
+      })
       return
     }
     const cell = cellOf(outcome, authority, coordinate)
     system.value[cell] = value
-    if (isBounded) system.of[cell] = of
+    if (isBounded) system.of[cell] = Math.max(of, value)
     system.fixed[cell] = isFixed ? 1 : 0
     layer.category[cell] = category
     layer.withheld[cell] = isDominated ? 1 : 0
-    layer.rest[cell] = value - most
+    system.rest[cell] = hasSchools ? value : others.rest
+    if (isBounded) system.restOf[cell] = hasSchools ? left : others.restOf
+    if (!hasSchools && when[period]!.kind !== 'week' && !isFixed) layer.loose.push(cell)
   })
 }
 
@@ -236,7 +259,9 @@ function bind(layer: Layer, { cube, at, metric, missing }: Plan, outcome: number
         if (total < 0) continue
         const parts = shorter.map((other) => find(unit, category, other))
         if (parts.length === 0 || parts.some((part) => part < 0)) continue
-        addLine(system, { kind: metric?.kind === 'events' ? 'sum' : 'union', family: 'time', total, parts })
+        const line: Line = { kind: addsUp(metric) ? 'sum' : 'union', family: 'time', total, parts }
+        // A pupil's year counts by what held last, so that a half-term may have more of a value than its year.
+        if (line.kind === 'sum' || category === 0 || holds(system, line)) addLine(system, line)
       }
     }
   }
@@ -248,6 +273,10 @@ function bind(layer: Layer, { cube, at, metric, missing }: Plan, outcome: number
     }
   }
 }
+
+/** Over time: a mean's rows are numbers of values, as events. */
+const addsUp = (metric: Metric | undefined): boolean =>
+  metric?.kind === 'events' || (metric?.kind === 'mean' && metric.rows.size > 0)
 
 /** The outcomes of a partition sum to the roll: one outcome alone would be the roll less the others. */
 function bindOutcomes({ system, cellOf, outcomes }: Layer, { cube, at }: Plan): void {
@@ -269,17 +298,22 @@ function findMargins({ tables, cellOf, outcomes }: Layer, { shape }: Cube, at: r
     shape.pairs.forEach((pair, table) => {
       if (by[0] && !pair.includes(by[0].characteristic)) return
       for (let outcome = 0; outcome < outcomes; outcome++) {
-        tables[table]!.margins.push(cellOf(outcome, authority, coordinate))
+        const parts = [...tables[table]!.cells.entries()].flatMap(([part, one]) => {
+          const own = all[at[one.coordinate]!.category]!.by
+          const isPart = one.outcome === outcome && by.every((of) => own.some((o) => isSame(o, of)))
+          return isPart ? [part] : []
+        })
+        tables[table]!.margins.push({ cell: cellOf(outcome, authority, coordinate), parts })
       }
     })
   })
 }
 
-function check({ system }: Layer, { metric, isBounded }: Plan): void {
+const isSame = (one: Category['by'][number], other: Category['by'][number]): boolean =>
+  one.characteristic === other.characteristic && one.value === other.value
+
+function check({ system }: Layer, { metric }: Plan): void {
   const field = metric ? `metrics.${metric.id}.rows` : 'denominators'
   const broken = brokenLine(system)
   if (broken) throw new DisclosureError(field, `adds up along every line: ${broken.family} does not`)
-  if (isBounded && system.value.some((value, cell) => value > system.of[cell]!)) {
-    throw new DisclosureError(field, 'is at most its denominator')
-  }
 }

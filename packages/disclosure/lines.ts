@@ -23,6 +23,10 @@ export interface LineSystem {
   value: Float64Array
   /** The denominator beside each cell; Infinity where none bounds it. */
   of: Float64Array
+  /** What is left without the largest school, of an authority's cell that no line holds to its schools; else the value. */
+  rest: Float64Array
+  /** The same of what is left of the denominator. */
+  restOf: Float64Array
   /** School index, or -1 for the authority. */
   owner: Int32Array
   /** Index into `reasons`; 0 is shown. */
@@ -38,6 +42,8 @@ export function emptySystem(size: number): LineSystem {
   return {
     value: new Float64Array(size),
     of: new Float64Array(size).fill(Number.POSITIVE_INFINITY),
+    rest: new Float64Array(size),
+    restOf: new Float64Array(size).fill(Number.POSITIVE_INFINITY),
     owner: new Int32Array(size).fill(-1),
     hidden: new Uint8Array(size),
     fixed: new Uint8Array(size),
@@ -53,10 +59,12 @@ export function addLine(system: LineSystem, line: Line): void {
 }
 
 /** The first line whose figures do not add up; undefined if all do. */
-export function brokenLine({ lines, value }: LineSystem): Line | undefined {
-  return lines.find(({ kind, total, parts }) => {
-    const sum = parts.reduce((so, part) => so + value[part]!, 0)
-    if (kind === 'sum') return value[total] !== sum
-    return value[total]! > sum || parts.some((part) => value[part]! > value[total]!)
-  })
+export const brokenLine = (system: LineSystem): Line | undefined =>
+  system.lines.find((line) => !holds(system, line))
+
+/** Whether the figures of a line add up. */
+export function holds({ value }: Pick<LineSystem, 'value'>, { kind, total, parts }: Line): boolean {
+  const sum = parts.reduce((so, part) => so + value[part]!, 0)
+  if (kind === 'sum') return value[total] === sum
+  return value[total]! <= sum && parts.every((part) => value[part]! <= value[total]!)
 }

@@ -15,12 +15,31 @@ export function hidePrimary(system: LineSystem, need: Requirement): void {
  */
 export function hideWeeks(
   system: LineSystem,
-  { weeks, rest }: { readonly weeks: readonly (readonly number[])[]; readonly rest: Float64Array },
+  { weeks }: { readonly weeks: readonly (readonly number[])[] },
   need: Requirement,
 ): void {
-  const isOpen = (cell: number) => system.value[cell] === 0 || rest[cell]! >= need.below
+  const isOpen = (cell: number) => system.value[cell] === 0 || system.rest[cell]! >= need.below
   for (const cells of weeks)
     if (!cells.every(isOpen)) for (const cell of cells) if (!system.fixed[cell]) hide(system, cell, 'primary')
+}
+
+/**
+ * Nor are singles of schools published by half-term: the authority's are shown where they are none or enough, and so is what
+ * is left of the roll, without any one school.
+ */
+export function hideLoose(
+  system: LineSystem,
+  { loose }: { readonly loose: readonly number[] },
+  need: Requirement,
+): void {
+  const { value, of, rest, restOf, hidden, fixed } = system
+  for (const cell of loose) {
+    if (hidden[cell] || fixed[cell]) continue
+    const isFew = value[cell]! > 0 && rest[cell]! < need.below
+    const hasRest = need.complement && (value[cell]! > 0 || need.sensitive) && of[cell]! > value[cell]!
+    const isRestFew = hasRest && restOf[cell]! < need.below
+    if (isFew || isRestFew) hide(system, cell, 'primary')
+  }
 }
 
 /**
@@ -69,21 +88,25 @@ export function hide(system: LineSystem, cell: number, reason: Reason): void {
  */
 function isBad(system: LineSystem, need: Requirement, without: Without, line: Line): boolean {
   if (line.kind === 'union' || line.family === 'derived') return false
-  const { value, of, hidden } = system
+  const { value, of, rest, restOf, hidden } = system
   const forLeads = line.family === 'schools to authority' && !without.has('lead')
   let left = 0
   let sum = 0
   let complement = 0
   let most = 0
   let mostComplement = 0
+  let others = 0
+  let othersComplement = 0
   for (const part of line.parts) {
     if (!hidden[part]) continue
-    const rest = of[part]! - value[part]!
+    const remainder = of[part]! - value[part]!
     left += 1
     sum += value[part]!
-    complement += rest
+    complement += remainder
     most = Math.max(most, value[part]!)
-    mostComplement = Math.max(mostComplement, rest)
+    mostComplement = Math.max(mostComplement, remainder)
+    others += rest[part]!
+    othersComplement += restOf[part]!
   }
   if (hidden[line.total]) return left <= (forLeads ? 1 : 0)
   if (left === 0 || (value[line.total] === 0 && !need.sensitive)) return false
@@ -91,6 +114,7 @@ function isBad(system: LineSystem, need: Requirement, without: Without, line: Li
   if (without.has('sum')) return false
   return (
     isFewTogether(need, sum, complement, left) ||
+    (!without.has('lead') && isFewTogether(need, others, othersComplement, left)) ||
     (forLeads && isFewTogether(need, sum - most, complement - mostComplement, left - 1))
   )
 }

@@ -2,7 +2,7 @@ import { type Controlled, type Suppressed, suppressWithout } from './cube.ts'
 import { authority } from './layer.ts'
 import { type Reason, reasons } from './lines.ts'
 import { type CubeProfile, stampOf } from './profile.ts'
-import { type Cube, categories, coordinates, periods } from './shape.ts'
+import { type Cube, categories, coordinates, type Metric, periods, shapeFor } from './shape.ts'
 
 /** One figure as a reader sees it: nothing tells why it is hidden. */
 export interface PublishedFigure {
@@ -16,6 +16,8 @@ export interface PublishedFigure {
   status: 'published' | 'hidden' | 'unavailable'
   /** A mean's is its number of values. Rounded as the profile says. */
   value?: number
+  /** Of a mean, where they were given: Σx and Σx², as of so many values. */
+  sums?: readonly [sx: number, sxx: number]
 }
 
 export interface Publication {
@@ -73,16 +75,29 @@ export function disclosureOf(suppressed: Suppressed): Disclosure {
   }
 }
 
+/** Of a school; of the authority, over its schools. */
+function sumsOf(
+  sums: NonNullable<Metric['sums']>,
+  { school, coordinate }: { school?: string; coordinate: number },
+): [sx: number, sxx: number] {
+  const rows = school === undefined ? [...sums.values()] : [sums.get(school)!]
+  const sum = (of: 0 | 1) => rows.reduce((so, row) => so + row[of][coordinate]!, 0)
+  return [sum(0), sum(1)]
+}
+
+/** The same sum, whatever order it was added up in. */
+const exact = (sum: number): number => Math.round(sum * 1e6) / 1e6
+
 function read(
   { cube, profile, refused }: Suppressed,
   controlled: Controlled,
   figures: PublishedFigure[],
   log: LoggedDecision[],
 ): void {
-  const { shape, metrics } = cube
   const { id, layer, tables } = controlled
+  const metric = cube.metrics.find((one) => one.id === id)
+  const shape = shapeFor(cube.shape, metric)
   const all = categories(shape)
-  const metric = metrics.find((one) => one.id === id)
   const kind = metric?.kind ?? 'denominators'
   const when = periods(shape, kind)
   const at = coordinates(shape, kind)
@@ -103,7 +118,12 @@ function read(
     const name = nameOf(place)
     if (rule === 'shown') {
       const rounded = Math.round(value / profile.roundTo) * profile.roundTo
-      figures.push({ ...name, status: 'published', value: rounded })
+      const sums = metric?.sums && sumsOf(metric.sums, place)
+      const times = value > 0 ? rounded / value : 0
+      figures.push({
+        ...{ ...name, status: 'published', value: rounded },
+        ...(sums && { sums: [exact(sums[0] * times), exact(sums[1] * times)] as const }),
+      })
     } else {
       figures.push({ ...name, status: 'hidden' })
       log.push({ ...name, rule })

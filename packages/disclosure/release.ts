@@ -4,7 +4,7 @@ import { DisclosureError } from './error.ts'
 import type { Former } from './former.ts'
 import type { CubeProfile } from './profile.ts'
 import { type Disclosure, disclosureOf } from './publication.ts'
-import { type Cube, categories, coordinates, type Metric, type Shape } from './shape.ts'
+import { type Cube, categories, coordinates, type Metric, type Shape, shapeFor } from './shape.ts'
 
 /** A frozen publication. Its cube holds the true figures it was made of: it stays with the authority. */
 export interface Release {
@@ -61,8 +61,8 @@ export function carryMetric(
   held: ReadonlySet<string>,
 ): Metric {
   const metric = after.metrics[index]!
-  const former = before.metrics[index]!.rows
-  const shapes = { before: before.shape, after: after.shape }
+  const { rows: former, sums: formerSums } = before.metrics[index]!
+  const shapes = { before: shapeFor(before.shape, metric), after: shapeFor(after.shape, metric) }
   const rows = [...metric.rows].map(([school, each]) => {
     const old = held.has(school) ? former.get(school) : undefined
     const roll = denominators.get(school)!
@@ -79,7 +79,24 @@ export function carryMetric(
       if (old) kept.set(school, old)
       else kept.delete(school)
     }
-  return { ...metric, rows: kept }
+  return { ...metric, rows: kept, ...(metric.sums && { sums: carrySums(shapes, metric, formerSums, held) }) }
+}
+
+/** What was released of a mean keeps the sums that it had; the year's are summed from them. */
+function carrySums(
+  shapes: { before: Shape; after: Shape },
+  { sums }: Metric,
+  former: Metric['sums'],
+  held: ReadonlySet<string>,
+): NonNullable<Metric['sums']> {
+  const carry = (old: ArrayLike<number>, now: ArrayLike<number>) =>
+    carriedRow(shapes, 'mean', { old, now, roll: [] })
+  return new Map(
+    [...sums!].map(([school, now]) => {
+      const old = held.has(school) ? former?.get(school) : undefined
+      return [school, old ? [carry(old[0], now[0]), carry(old[1], now[1])] : now] as const
+    }),
+  )
 }
 
 function mayChange(before: Cube, after: Cube, school: string, fewest: number): boolean {
@@ -93,15 +110,22 @@ function mayChange(before: Cube, after: Cube, school: string, fewest: number): b
   const pairs = all.map((_, category) => isPair(category))
   if (moves(before.denominators.get(school), after.denominators.get(school), pairs).some(isSmall))
     return false
-  return after.metrics.every(({ kind, rows }, index) => {
-    const pairsAt = coordinates(after.shape, kind).map(({ category }) => isPair(category))
-    const spots = spotsIn(before.shape, after.shape, kind)
+  return after.metrics.every((metric, index) => {
+    const { kind, rows, sums } = metric
+    const [from, to] = [shapeFor(before.shape, metric), shapeFor(after.shape, metric)]
+    const pairsAt = coordinates(to, kind).map(({ category }) => isPair(category))
+    const spots = spotsIn(from, to, kind)
     const old = before.metrics[index]!.rows.get(school)
     const now = rows.get(school)
+    const [sx, sxBefore] = [sums?.get(school)?.[0], before.metrics[index]!.sums?.get(school)?.[0]]
+    // As many values with another sum: of how many of them is not known.
+    const isTouched = (at: number, spot: number) =>
+      sx !== undefined && sxBefore !== undefined && Math.abs(sx[at]! - sxBefore[spot]!) > 1e-6
     return (now ?? old ?? []).every((_, outcome) =>
       spots.every((spot, at) => {
         if (spot < 0 || pairsAt[at]) return true
-        return !isSmall(Math.abs((now?.[outcome]?.[at] ?? 0) - (old?.[outcome]?.[spot] ?? 0)))
+        const moved = Math.abs((now?.[outcome]?.[at] ?? 0) - (old?.[outcome]?.[spot] ?? 0))
+        return !isSmall(moved) && (moved > 0 || !isTouched(at, spot))
       }),
     )
   })
@@ -126,8 +150,8 @@ function closeMovedTables(before: Cube, { cube, profile, denominators, metrics }
   for (const [index, controlled] of [denominators, ...metrics].entries()) {
     const beside = [old.denominators, ...old.metrics][index]!
     for (const table of cube.shape.pairs.keys()) {
-      const cells = beside.layer.tables[table]!.cells
-      const isMoved = controlled.layer.tables[table]!.cells.some(({ value }, cell) => {
+      const cells = beside.layer.tables[table]?.cells ?? []
+      const isMoved = controlled.layer.tables[table]?.cells.some(({ value }, cell) => {
         const moved = Math.abs(value - cells[cell]!.value)
         return moved > 0 && moved < profile.smallestCount
       })
@@ -147,7 +171,9 @@ function checkSame(before: Cube, after: Cube): void {
   if (!isSame || outline(old) !== outline(now))
     throw new DisclosureError('shape', 'is that of the previous release, and what has closed since')
   const named = ({ metrics }: Cube) =>
-    JSON.stringify(metrics.map(({ id, kind, outcomes }) => [id, kind, outcomes]))
+    JSON.stringify(
+      metrics.map(({ id, kind, outcomes, totals, group }) => [id, kind, outcomes, totals, group]),
+    )
   if (named(before) !== named(after))
     throw new DisclosureError('metrics', 'are those of the previous release')
 }

@@ -30,8 +30,16 @@ export interface Metric {
   outcomes?: readonly string[]
   /** None and all disclose as few do. */
   sensitive?: boolean
+  /** Its rows are totals: nothing tells whom it counts. */
+  totals?: true
+  /** Metrics that the same records stand behind: what is hidden of one is hidden of all. */
+  group?: string
+  /** A metric before it, of events, of which its groups count parts: what is hidden there is hidden here. */
+  within?: string
   /** By school: one row an outcome (one in all, if no partition), in the order of `coordinates(shape, kind)`. */
   rows: ReadonlyMap<string, readonly ArrayLike<number>[]>
+  /** Of a mean: by school Σx and Σx² beside its one row. */
+  sums?: ReadonlyMap<string, readonly [sx: ArrayLike<number>, sxx: ArrayLike<number>]>
 }
 
 export type LayerKind = Metric['kind'] | 'denominators'
@@ -65,6 +73,10 @@ export interface Coordinate {
   /** Published for schools too, not only for the authority. */
   school: boolean
 }
+
+/** The shape that a metric's rows have. */
+export const shapeFor = (shape: Shape, metric: Pick<Metric, 'totals'> | undefined): Shape =>
+  metric?.totals ? { ...shape, characteristics: [], pairs: [] } : shape
 
 /** Total first, then singles by characteristic, then the cells of the pair tables. Rows of denominators follow it. */
 export function categories({ characteristics, pairs }: Shape): Category[] {

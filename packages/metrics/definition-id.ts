@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Metric } from './metric.ts'
 
 /** Where a metric is shown, and what for: nothing that a figure means. */
-const besides: ReadonlySet<string> = new Set(['answers', 'release'])
+const besides: ReadonlySet<string> = new Set(['answers', 'release', 'partOf', 'within'])
 
 /** Names what a metric meant when a figure was worked out: `incidents@1f09c2ab`. It moves whenever the definition does. */
 export function definitionId(metric: Metric): string {

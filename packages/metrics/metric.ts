@@ -1,5 +1,5 @@
 import type { EventType } from '@cairn/contracts'
-import { characteristics, characteristicsByYear } from './characteristics.ts'
+import { characteristics } from './characteristics.ts'
 import type { Dimension } from './dimension.ts'
 
 export type Polarity = 'higher is better' | 'lower is better' | 'neutral'
@@ -66,10 +66,15 @@ export interface StoredMetric extends Described {
   readonly ofPupil?: string
   readonly interval: IntervalMethod
   /**
-   * Enters its authority's releases, as totals: no event says anything of the pupil's characteristics. Never a metric
-   * that counts a part of what another released one counts: the two would give away their difference.
+   * Enters its authority's releases. `schools`: schools' figures, by characteristic where it has them; never a metric that
+   * counts a part of what another one counts, as the two would give away their difference. `authority`: figures of the whole
+   * authority alone, as tables of which every number is safe or none is shown.
    */
-  readonly release?: 'totals'
+  readonly release?: 'schools' | 'authority'
+  /** Counts a part of what this one counts: released where the rest is safe too. */
+  readonly partOf?: StoredMetric
+  /** Its numbers of values are this one's counts: hidden there is hidden here. */
+  readonly within?: StoredMetric
 }
 
 /** One stored metric over another: a rate of events or a proportion of pupils. */
@@ -93,17 +98,17 @@ export type Metric = StoredMetric | RatioMetric | MedianMetric
 
 /**
  * Declares a metric that is worked out from facts. One that says whose they are (`ofPupil`) is broken down by each
- * characteristic of pupils as well, besides its first breakdown; one that is released, by two of them in a year too.
+ * characteristic of pupils as well, besides its first breakdown.
  */
-export function metric(definition: Omit<StoredMetric, 'kind'>): StoredMetric {
-  if (definition.ofPupil === undefined) return { kind: 'stored', ...definition }
+export function metric({ byYear, ...definition }: Omit<StoredMetric, 'kind'>): StoredMetric {
+  if (definition.ofPupil === undefined) return { kind: 'stored', ...definition, ...(byYear && { byYear }) }
   const [first = []] = definition.breakdowns
   return {
     kind: 'stored',
     ...definition,
     dimensions: { ...definition.dimensions, ...characteristics },
     breakdowns: [...definition.breakdowns, ...Object.keys(characteristics).map((name) => [...first, name])],
-    ...(definition.release && { byYear: characteristicsByYear }),
+    ...(byYear && { byYear }),
   }
 }
 

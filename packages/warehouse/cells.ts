@@ -64,7 +64,7 @@ const where = `authority IN {authorities:Array(UInt16)} AND metric = {metric:Str
 const group = 'transform(school, {schools:Array(UInt32)}, {groups:Array(UInt32)}, toUInt32(0))'
 
 /** A key such as `exclusion_type=PERM;reason=PP` is of a breakdown when it names just its dimensions, in order. */
-const ofBreakdown = `arrayMap(part -> splitByChar('=', part)[1], splitByChar(';', key)) = {breakdown:Array(String)}`
+const ofBreakdown = `has({breakdowns:Array(Array(String))}, arrayMap(part -> splitByChar('=', part)[1], splitByChar(';', key)))`
 
 /** How a week's period becomes one of a coarser grain. Half-terms and terms ask the school's calendar. */
 const coarser: Readonly<Record<Grain, { period: string; calendar: boolean }>> = {
@@ -117,12 +117,31 @@ const yearOfPeriod: Readonly<Record<Grain, string>> = {
 }
 
 /** Sums of cells within the reader's scope. */
-export async function readCells(warehouse: Warehouse, scope: Scope, query: CellsQuery): Promise<CellSum[]> {
+export async function readCells(
+  warehouse: Warehouse,
+  scope: Scope,
+  { breakdown, ...query }: CellsQuery,
+): Promise<CellSum[]> {
+  const rows = await readBreakdowns(warehouse, scope, { ...query, breakdowns: [breakdown] })
+  return rows.map(({ key: _, ...row }) => row)
+}
+
+/** Several breakdowns of a metric in one query: all of them kept by academic year alone, or none. */
+export type BreakdownsQuery = Omit<CellsQuery, 'breakdown'> & {
+  readonly breakdowns: readonly (readonly string[])[]
+}
+
+/** Sums of cells within the reader's scope, each with its key (`sex=F`; empty for the total). */
+export async function readBreakdowns(
+  warehouse: Warehouse,
+  scope: Scope,
+  query: BreakdownsQuery,
+): Promise<(CellSum & { readonly key: string })[]> {
   const params = scoped(scope, query.authorities, query.groups)
-  if (!params || query.years.length === 0) return []
-  const byYear = isByYear(query.metric, query.breakdown)
-  if (byYear && query.grain !== 'year')
-    throw new Error(`metric ${query.metric.id}: ${query.breakdown.join(' and ')} are kept by year alone`)
+  if (!params || query.years.length === 0 || query.breakdowns.length === 0) return []
+  const byYear = query.breakdowns.some((one) => isByYear(query.metric, one))
+  if (byYear && (query.grain !== 'year' || !query.breakdowns.every((one) => isByYear(query.metric, one))))
+    throw new Error(`metric ${query.metric.id}: ${query.breakdowns.join(' and ')} are kept by year alone`)
   const additive = isAdditive(query.metric) && !byYear
   const sql = additive
     ? additiveSql(query.grain)
@@ -136,7 +155,7 @@ export async function readCells(warehouse: Warehouse, scope: Scope, query: Cells
       metric: query.metric.id,
       grain: additive ? 1 : grains.indexOf(query.grain) + 1,
       years: [...query.years],
-      breakdown: query.breakdown.length === 0 ? [''] : [...query.breakdown],
+      breakdowns: query.breakdowns.map(named),
     },
     ...(query.signal ? { signal: query.signal } : {}),
   })
@@ -144,13 +163,20 @@ export async function readCells(warehouse: Warehouse, scope: Scope, query: Cells
     authority: row.authority,
     group: row.grp,
     period: row.period,
-    values: row.key === '' ? [] : row.key.split(';').map((part) => part.slice(part.indexOf('=') + 1)),
+    key: row.key,
+    values: valuesOf(row.key),
     n: Number(row.n),
     sx: row.sx,
     sxx: row.sxx,
     schools: Number(row.schools),
   }))
 }
+
+/** The dimensions of a key; of the total, whose key is empty, one without a name. */
+const named = (breakdown: readonly string[]): string[] => (breakdown.length === 0 ? [''] : [...breakdown])
+
+const valuesOf = (key: string): string[] =>
+  key === '' ? [] : key.split(';').map((part) => part.slice(part.indexOf('=') + 1))
 
 /** The roll that counts for a school in an academic year. */
 export interface Roll {
@@ -160,7 +186,7 @@ export interface Roll {
   /** Week of the census, YYYYMMDD. */
   readonly census: number
   /** Breakdown values → pupils; for the total, one entry with no values. */
-  readonly counts: readonly { values: readonly string[]; n: number }[]
+  readonly counts: readonly { key: string; values: readonly string[]; n: number }[]
 }
 
 /**
@@ -179,14 +205,20 @@ const rollSql = `
   )`
 
 /** Denominators from the roll, by school and academic year, within the reader's scope. */
-export async function readRoll(
+export const readRoll = (
   warehouse: Warehouse,
   scope: Scope,
-  query: Omit<CellsQuery, 'grain'>,
+  { breakdown, ...query }: Omit<CellsQuery, 'grain'>,
+): Promise<Roll[]> => readRolls(warehouse, scope, { ...query, breakdowns: [breakdown] })
+
+/** Several breakdowns of the same census in one query. */
+export async function readRolls(
+  warehouse: Warehouse,
+  scope: Scope,
+  query: Omit<BreakdownsQuery, 'grain'>,
 ): Promise<Roll[]> {
   const params = scoped(scope, query.authorities, query.groups)
   if (!params || query.years.length === 0) return []
-  const breakdown = query.breakdown.length === 0 ? [''] : [...query.breakdown]
   const rows = await warehouse.query<{
     authority: number
     school: number
@@ -198,7 +230,13 @@ export async function readRoll(
     name: 'roll',
     authorities: scope.authorities,
     sql: rollSql,
-    params: { ...params, metric: query.metric.id, grain: 1, years: [...query.years], breakdown },
+    params: {
+      ...params,
+      metric: query.metric.id,
+      grain: 1,
+      years: [...query.years],
+      breakdowns: query.breakdowns.map(named),
+    },
     ...(query.signal ? { signal: query.signal } : {}),
   })
   return rows.map(({ authority, school, year, census, keys, ns }) => ({
@@ -207,7 +245,8 @@ export async function readRoll(
     year,
     census,
     counts: keys.map((key, i) => ({
-      values: key === '' ? [] : key.split(';').map((part) => part.slice(part.indexOf('=') + 1)),
+      key,
+      values: valuesOf(key),
       n: Number(ns[i]),
     })),
   }))

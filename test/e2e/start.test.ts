@@ -15,7 +15,7 @@ afterAll(() => {
 
 const question = `{
   figures(metric: "exclusions", groupBy: ["school"], period: { academicYears: ["202526"] }) {
-    rows { schoolUrn value status } asOf
+    rows { schoolUrn value status release } asOf
   }
   reconciliation { authority accepted current duplicates conflicts difference currentFacts }
 }`
@@ -37,6 +37,17 @@ describe('cairn start', () => {
     expect(reconciliation[0]).toMatchObject({ authority: 999, difference: 0, conflicts: 0 })
     expect(reconciliation[0].currentFacts).toBe(reconciliation[0].current)
     counted = { rows: figures.rows, reconciliation }
+  })
+
+  test('the first question that it prints, and the README asks, is answered with numbers at once: from a release', async () => {
+    const first =
+      '{ figures(metric: "incident_rate", groupBy: ["school"], period: { academicYears: ["202526"] }) { rows { value status release } } }'
+    const { rows } = (await ask(instance!.gateway, demoKeys().analyst, first)).data.figures
+    expect(rows).toHaveLength(12)
+    const shown = rows.filter(({ status }: { status: string }) => status === 'OK')
+    expect(shown.length).toBeGreaterThan(6)
+    for (const row of shown)
+      expect(row).toEqual({ value: expect.any(Number), status: 'OK', release: '999/202526/1' })
   })
 
   test('a second start on the same data folder is refused and says who holds it', async () => {

@@ -18,5 +18,6 @@ export const checkIns = metric({
   breakdowns: [[], ['instrument'], ['informant']],
   ofPupil: 'pupils[1]',
   interval: 'none',
+  release: 'schools',
   answers: [1, 49],
 })

@@ -1,4 +1,5 @@
 import { exclusionRecorded } from '@cairn/contracts'
+import { characteristicsByYear } from '../characteristics.ts'
 import { count, metric } from '../metric.ts'
 
 /** Suspensions and permanent exclusions. Source: DfE, Suspensions and permanent exclusions in England. */
@@ -19,6 +20,7 @@ export const exclusions = metric({
   breakdowns: [[], ['exclusion_type'], ['reason'], ['exclusion_type', 'reason']],
   ofPupil: 'pupils[1]',
   interval: 'none',
-  release: 'totals',
+  byYear: characteristicsByYear,
+  release: 'schools',
   answers: [44, 47],
 })

@@ -20,5 +20,6 @@ export const factorScore = metric({
   },
   breakdowns: [['instrument', 'factor', 'informant']],
   interval: 'mean-t',
+  release: 'authority',
   answers: [3, 5, 57, 61],
 })

@@ -1,6 +1,7 @@
 import { planCreated } from '@cairn/contracts'
 import { mean, metric } from '../metric.ts'
 import { planProgress } from '../plan-progress.ts'
+import { goalsSet } from './goals-set.ts'
 
 /** How far goals moved from their baseline. Source: goal-based outcomes, 0 to 10 (domain reference, row 69). */
 export const goalProgress = metric({
@@ -24,5 +25,7 @@ export const goalProgress = metric({
   },
   breakdowns: [[], ['goal_area'], ['tier_domain']],
   interval: 'mean-t',
+  release: 'authority',
+  partOf: goalsSet,
   answers: [69],
 })

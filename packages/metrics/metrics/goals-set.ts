@@ -17,5 +17,6 @@ export const goalsSet = metric({
   },
   breakdowns: [[], ['goal_area'], ['tier_domain']],
   interval: 'none',
+  release: 'schools',
   answers: [69],
 })

@@ -1,6 +1,7 @@
 import { incidentReported } from '@cairn/contracts'
 import { incidentStatus } from '../incident-status.ts'
 import { count, metric } from '../metric.ts'
+import { incidents } from './incidents.ts'
 
 /** Incidents that are resolved: figures stand in the week of the incident, not of its resolution. */
 export const incidentsResolved = metric({
@@ -24,5 +25,7 @@ export const incidentsResolved = metric({
   },
   breakdowns: [[], ['days']],
   interval: 'none',
+  release: 'authority',
+  partOf: incidents,
   answers: [48],
 })

@@ -1,4 +1,5 @@
 import { incidentReported } from '@cairn/contracts'
+import { characteristicsByYear } from '../characteristics.ts'
 import { count, metric } from '../metric.ts'
 
 /** Reported incidents. Source: domain reference, rows 44 and 47. */
@@ -23,6 +24,7 @@ export const incidents = metric({
   breakdowns: [[], ['behaviour'], ['mode'], ['location'], ['severity'], ['role']],
   ofPupil: "pupils[indexOf(roles, 'perpetrator')]",
   interval: 'none',
-  release: 'totals',
+  byYear: characteristicsByYear,
+  release: 'schools',
   answers: [44, 47],
 })

@@ -1,6 +1,7 @@
 import { interventionStarted } from '@cairn/contracts'
 import { interventionDelivery } from '../intervention-delivery.ts'
 import { mean, metric } from '../metric.ts'
+import { interventionsStarted } from './interventions-started.ts'
 
 /** How much support a pupil had of an intervention. */
 export const interventionDose = metric({
@@ -21,5 +22,7 @@ export const interventionDose = metric({
   },
   breakdowns: [[], ['type'], ['technique'], ['target_domain']],
   interval: 'mean-t',
+  release: 'authority',
+  partOf: interventionsStarted,
   answers: [6, 45, 65],
 })

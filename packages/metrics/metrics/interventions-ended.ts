@@ -1,6 +1,7 @@
 import { interventionStarted } from '@cairn/contracts'
 import { interventionDelivery } from '../intervention-delivery.ts'
 import { count, metric } from '../metric.ts'
+import { interventionsStarted } from './interventions-started.ts'
 
 /** Interventions that are over: they stand in the week in which they began. */
 export const interventionsEnded = metric({
@@ -21,5 +22,7 @@ export const interventionsEnded = metric({
   },
   breakdowns: [[], ['type'], ['technique'], ['target_domain'], ['support_end_reason']],
   interval: 'none',
+  release: 'authority',
+  partOf: interventionsStarted,
   answers: [45, 72],
 })

@@ -21,5 +21,6 @@ export const interventionsStarted = metric({
   breakdowns: [[], ['type'], ['approach'], ['technique'], ['target_domain'], ['ecological_level']],
   ofPupil: 'pupils[1]',
   interval: 'none',
+  release: 'schools',
   answers: [6, 27, 45, 61, 62],
 })

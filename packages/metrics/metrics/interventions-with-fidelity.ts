@@ -1,6 +1,7 @@
 import { interventionStarted } from '@cairn/contracts'
 import { fidelityBar, interventionDelivery } from '../intervention-delivery.ts'
 import { count, metric } from '../metric.ts'
+import { interventionsEnded } from './interventions-ended.ts'
 
 /** Interventions delivered as planned. Source of the bar: domain reference, section 3. */
 export const interventionsWithFidelity = metric({
@@ -24,5 +25,7 @@ export const interventionsWithFidelity = metric({
   },
   breakdowns: [[], ['type'], ['technique'], ['target_domain']],
   interval: 'none',
+  release: 'authority',
+  partOf: interventionsEnded,
   answers: [45, 54],
 })

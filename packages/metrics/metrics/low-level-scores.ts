@@ -1,5 +1,6 @@
 import { checkinSubmitted } from '@cairn/contracts'
 import { count, metric } from '../metric.ts'
+import { factorScore } from './factor-score.ts'
 
 /** At or below it a level's score says need: the lower two fifths of the scale. */
 export const lowLevelScore = 40
@@ -22,5 +23,7 @@ export const lowLevelScores = metric({
   },
   breakdowns: [['instrument', 'factor', 'informant']],
   interval: 'none',
+  release: 'authority',
+  partOf: factorScore,
   answers: [61],
 })

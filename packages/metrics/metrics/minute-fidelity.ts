@@ -1,6 +1,7 @@
 import { interventionStarted } from '@cairn/contracts'
 import { interventionDelivery } from '../intervention-delivery.ts'
 import { mean, metric } from '../metric.ts'
+import { interventionsEnded } from './interventions-ended.ts'
 
 /** Minutes delivered against minutes planned, of interventions that are over. Source: domain reference, section 3. */
 export const minuteFidelity = metric({
@@ -22,5 +23,7 @@ export const minuteFidelity = metric({
   },
   breakdowns: [[], ['type'], ['technique'], ['target_domain']],
   interval: 'mean-t',
+  release: 'authority',
+  partOf: interventionsEnded,
   answers: [45, 54],
 })

@@ -14,5 +14,6 @@ export const plansCreated = metric({
   breakdowns: [[], ['tier_domain']],
   ofPupil: 'pupils[1]',
   interval: 'none',
+  release: 'schools',
   answers: [12, 66, 70],
 })

@@ -1,6 +1,7 @@
 import { planCreated } from '@cairn/contracts'
 import { count, metric } from '../metric.ts'
 import { planProgress } from '../plan-progress.ts'
+import { plansCreated } from './plans-created.ts'
 
 /** Plans that nobody has closed: they stand in the week in which they began. */
 export const plansLive = metric({
@@ -16,5 +17,7 @@ export const plansLive = metric({
   dimensions: { tier_domain: { title: 'Domain', value: 'domain' } },
   breakdowns: [[], ['tier_domain']],
   interval: 'none',
+  release: 'authority',
+  partOf: plansCreated,
   answers: [12, 72],
 })

@@ -1,6 +1,7 @@
 import { planCreated } from '@cairn/contracts'
 import { count, metric } from '../metric.ts'
 import { planProgress } from '../plan-progress.ts'
+import { plansCreated } from './plans-created.ts'
 
 /** Plans whose first review came when it was due: they stand in the week in which they began. */
 export const plansReviewedOnTime = metric({
@@ -17,5 +18,7 @@ export const plansReviewedOnTime = metric({
   dimensions: { tier_domain: { title: 'Domain', value: 'domain' } },
   breakdowns: [[], ['tier_domain']],
   interval: 'none',
+  release: 'authority',
+  partOf: plansCreated,
   answers: [12, 37, 72],
 })

@@ -1,4 +1,5 @@
 import { checkinSubmitted } from '@cairn/contracts'
+import { characteristicsByYear } from '../characteristics.ts'
 import { metric, pupils } from '../metric.ts'
 
 /** Pupils with at least one check-in. Not additive over periods. */
@@ -18,6 +19,7 @@ export const pupilsCheckedIn = metric({
   breakdowns: [[], ['instrument'], ['informant']],
   ofPupil: 'pupil',
   interval: 'none',
-  release: 'totals',
+  byYear: characteristicsByYear,
+  release: 'schools',
   answers: [1, 49],
 })

@@ -1,4 +1,5 @@
 import { incidentReported } from '@cairn/contracts'
+import { characteristicsByYear } from '../characteristics.ts'
 import { metric, pupils } from '../metric.ts'
 
 /** Pupils with at least one incident, as target or perpetrator. Not additive over periods. */
@@ -18,6 +19,7 @@ export const pupilsWithIncident = metric({
   breakdowns: [[], ['role']],
   ofPupil: 'pupil',
   interval: 'none',
-  release: 'totals',
+  byYear: characteristicsByYear,
+  release: 'schools',
   answers: [47],
 })

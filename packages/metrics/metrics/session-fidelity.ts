@@ -1,6 +1,7 @@
 import { interventionStarted } from '@cairn/contracts'
 import { interventionDelivery } from '../intervention-delivery.ts'
 import { mean, metric } from '../metric.ts'
+import { interventionsEnded } from './interventions-ended.ts'
 
 /** Sessions delivered against sessions planned, of interventions that are over. Source: domain reference, section 3. */
 export const sessionFidelity = metric({
@@ -22,5 +23,7 @@ export const sessionFidelity = metric({
   },
   breakdowns: [[], ['type'], ['technique'], ['target_domain']],
   interval: 'mean-t',
+  release: 'authority',
+  partOf: interventionsEnded,
   answers: [45, 54],
 })

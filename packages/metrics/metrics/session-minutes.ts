@@ -1,6 +1,7 @@
 import { interventionStarted } from '@cairn/contracts'
 import { interventionDelivery } from '../intervention-delivery.ts'
 import { mean, metric } from '../metric.ts'
+import { sessionsDelivered } from './sessions-delivered.ts'
 
 /** Length of a session. A mean, because minutes summed are no count that small-number control could judge. */
 export const sessionMinutes = metric({
@@ -22,5 +23,7 @@ export const sessionMinutes = metric({
   },
   breakdowns: [[], ['type'], ['technique'], ['target_domain']],
   interval: 'mean-t',
+  release: 'authority',
+  partOf: sessionsDelivered,
   answers: [6, 45, 65],
 })

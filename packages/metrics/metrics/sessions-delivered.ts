@@ -23,5 +23,6 @@ export const sessionsDelivered = metric({
   },
   breakdowns: [[], ['type'], ['technique'], ['target_domain'], ['ecological_level']],
   interval: 'none',
+  release: 'schools',
   answers: [6, 45, 61, 65],
 })

@@ -1,5 +1,6 @@
 import { checkinSubmitted } from '@cairn/contracts'
 import { mean, metric } from '../metric.ts'
+import { checkIns } from './check-ins.ts'
 
 /** Mean of each subscale that check-ins were scored on. Cells hold n, Σx and Σx². */
 export const wellbeingScore = metric({
@@ -24,5 +25,7 @@ export const wellbeingScore = metric({
   ],
   ofPupil: 'pupils[1]',
   interval: 'mean-t',
+  release: 'schools',
+  within: checkIns,
   answers: [1, 3, 49, 60],
 })

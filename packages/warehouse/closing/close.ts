@@ -9,11 +9,13 @@ import {
   type Release,
   stampOf,
 } from '@cairn/disclosure'
-import { definitionId, grains, metrics } from '@cairn/metrics'
+import { definitionId, grains, metrics, type StoredMetric } from '@cairn/metrics'
 import type { Warehouse } from '../client.ts'
 import { type ReleasedFigure, type ReleaseInfo, readReleasedFigures, readReleases } from '../releases.ts'
-import { type CubeSources, cubeOf, type Excluded, periodOf } from './cube.ts'
+import { type CubeSources, cubeOf, type Excluded } from './cube.ts'
+import { layerFrom, layerId, ownOf } from './layers.ts'
 import { type Carried, nextSafely } from './next.ts'
+import { periodId, periodOf } from './periods.ts'
 import { readBasis, writeRelease } from './write.ts'
 
 export interface Closing extends CubeSources {
@@ -116,17 +118,22 @@ export async function publishedIn(
   scope: Scope,
   release: ReleaseInfo,
 ): Promise<PublishedFigure[]> {
-  const metrics = [...release.definitions.keys()]
-  const rows = await readReleasedFigures(warehouse, scope, { release, metrics, grains })
-  return rows.map(({ metric, outcome, school, grain, period, by, status, value }) => ({
-    metric: metric === 'headcount' ? 'denominators' : metric,
-    ...(outcome !== '' && { outcome }),
-    ...(school > 0 && { school: String(school) }),
-    period: `${grain} ${period}`,
-    by: by === '' ? [] : by.split(';').map(byOf),
-    status,
-    ...(value !== undefined && { value }),
-  }))
+  const ids = [...release.definitions.keys()]
+  const rows = await readReleasedFigures(warehouse, scope, { release, metrics: ids, grains })
+  return rows.map(({ metric, outcome, school, grain, period, by, status, value, sx, sxx }) => {
+    const parts = by === '' ? [] : by.split(';')
+    const own = ownOf(metrics.get(metric) as StoredMetric).length
+    return {
+      metric: metric === 'headcount' ? 'denominators' : layerId(metric, parts.slice(0, own).join(';')),
+      ...(outcome !== '' && { outcome }),
+      ...(school > 0 && { school: String(school) }),
+      period: periodId(grain, period),
+      by: parts.slice(own).map(byOf),
+      status,
+      ...(value !== undefined && { value }),
+      ...(sx !== undefined && sxx !== undefined && { sums: [sx, sxx] as const }),
+    }
+  })
 }
 
 function byOf(part: string): PublishedFigure['by'][number] {
@@ -135,15 +142,20 @@ function byOf(part: string): PublishedFigure['by'][number] {
 }
 
 function figuresOf({ figures }: Publication): ReleasedFigure[] {
-  return figures.map(({ metric, outcome, school, period, by, status, value }) => ({
-    metric: metric === 'denominators' ? 'headcount' : metric,
-    outcome: outcome ?? '',
-    school: Number(school ?? 0),
-    ...periodOf(period),
-    by: by.map((one) => `${one.characteristic}=${one.value}`).join(';'),
-    status,
-    ...(status === 'published' && { value: value! }),
-  }))
+  return figures.map(({ metric: id, outcome, school, period, by, status, value, sums }) => {
+    const { metric, own } = layerFrom(id === 'denominators' ? 'headcount' : id)
+    const parts = by.map((one) => `${one.characteristic}=${one.value}`)
+    return {
+      metric,
+      outcome: outcome ?? '',
+      school: Number(school ?? 0),
+      ...periodOf(period),
+      by: [...(own === '' ? [] : [own]), ...parts].join(';'),
+      status,
+      ...(status === 'published' && { value: value! }),
+      ...(status === 'published' && sums && { sx: sums[0], sxx: sums[1] }),
+    }
+  })
 }
 
 function infoOf(
@@ -154,7 +166,10 @@ function infoOf(
   const { shape, metrics: released } = next.cube
   const { profile } = next.disclosure.publication
   const definitions = new Map(
-    ['headcount', ...released.map(({ id }) => id)].map((id) => [id, definitionId(metrics.get(id)!)]),
+    ['headcount', ...released.map(({ id }) => layerFrom(id).metric)].map((id) => [
+      id,
+      definitionId(metrics.get(id)!),
+    ]),
   )
   return {
     authority: closing.authority,

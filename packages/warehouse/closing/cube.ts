@@ -1,8 +1,12 @@
 import type { Scope } from '@cairn/access'
-import { type Coordinate, type Cube, categories, coordinates, periods, type Shape } from '@cairn/disclosure'
-import { type Grain, metrics, releasedMetrics, type StoredMetric } from '@cairn/metrics'
-import { readCells, readRoll } from '../cells.ts'
+import { unknown } from '@cairn/contracts'
+import { type Cube, categories, coordinates, type Metric, periods, type Shape } from '@cairn/disclosure'
+import { metrics, type StoredMetric } from '@cairn/metrics'
+import { readRolls } from '../cells.ts'
 import type { Warehouse } from '../client.ts'
+import { type Counted, type Counts, readCounts } from './counts.ts'
+import { characteristicsOf, type Layer, layersOf, pairsOf } from './layers.ts'
+import { periodId } from './periods.ts'
 
 /** A week of the authority's term calendar. */
 export interface ReleaseWeek {
@@ -48,65 +52,98 @@ export async function cubeOf(
 ): Promise<{ cube: Cube; excluded: Excluded }> {
   const { warehouse, scope, authority, year } = sources
   const groups = new Map(sources.schools.map((urn) => [urn, urn]))
-  const where = { authorities: [authority], groups, breakdown: [], years: [year] }
-  const rolls = await readRoll(warehouse, scope, { ...where, metric: headcount })
-  const roll = new Map(
-    rolls.map(({ school, counts }) => [school, counts.find(({ values }) => values.length === 0)?.n ?? 0]),
-  )
-  const known = sources.schools.filter((urn) => (roll.get(urn) ?? 0) > 0)
-  // What was released is never taken back, whatever the calendar says by now.
+  const where = { authorities: [authority], groups, years: [year] }
   const before = previous?.shape
+  // What was released is never taken back, whatever the calendar says by now.
   const through =
     before && !before.lasts
       ? undefined
       : sources.through && Math.max(sources.through, before?.halfTerms.length ?? 0)
-  const shape = shapeOf({ ...sources, through }, before?.schools.map(Number) ?? known)
+  const names = before?.characteristics.map(({ id }) => id) ?? characteristicsOf(headcount, [])
+  const singles = names.map((name) => [name])
+  const rolls = await readRolls(warehouse, scope, {
+    ...{ ...where, metric: headcount, breakdowns: [[], ...singles, ...pairsOf(headcount, names)] },
+  })
+  const roll = new Map(
+    rolls.map(({ school, counts }) => [school, new Map(counts.map(({ key, n }) => [key, n]))]),
+  )
+  const totalOf = (urn: number) => roll.get(urn)?.get('') ?? 0
+  const known = sources.schools.filter((urn) => totalOf(urn) > 0)
+  const characteristics = before?.characteristics ?? occurring(names, rolls)
+  const kept = characteristics.map(({ id }) => id)
+  const shape = shapeOf(
+    { ...sources, through },
+    before?.schools.map(Number) ?? known,
+    characteristics,
+    before?.pairs ?? pairsOf(headcount, kept),
+  )
   const inShape = new Set(shape.schools.map(Number))
   const width = categories(shape).length
   const denominators = new Map(
     shape.schools.map((school) => {
-      const row = roll.has(Number(school)) ? [roll.get(Number(school))!] : undefined
+      const own = roll.get(Number(school))
+      const row = own && rowOf(shape, (key) => own.get(key) ?? 0)
       return [school, row ?? previous?.denominators.get(school) ?? new Array<number>(width).fill(0)] as const
     }),
   )
   const beyondRoll: { school: number; metric: string }[] = []
-  const rows = await Promise.all(
-    metricsOf(previous).map(async (metric) => {
-      const found = await rowsOf(sources, metric, shape, where)
-      for (const school of shape.schools) {
-        const [row] = found.get(school)!
-        if (kindOf(metric) !== 'pupils' || Math.max(...row!) <= denominators.get(school)![0]!) continue
-        found.delete(school)
-        beyondRoll.push({ school: Number(school), metric: metric.id })
-      }
-      return { id: metric.id, kind: kindOf(metric), rows: found }
-    }),
+  const read = { warehouse, scope, ...where, shape }
+  const layers = await layersOf(previous, read)
+  const found = new Map(
+    await Promise.all(
+      [...new Set(layers.map(({ metric }) => metric))].map(
+        async (metric) => [metric, await readCounts(read, metric, kept)] as const,
+      ),
+    ),
   )
+  const cubes = layers.map((layer): Metric => {
+    const one = metricOf(shape, layer, found.get(layer.metric)!)
+    for (const school of layer.kind === 'pupils' ? shape.schools : []) {
+      const [row] = one.rows.get(school)!
+      if (Math.max(...totalsIn(shape, one, row!)) <= denominators.get(school)![0]!) continue
+      ;(one.rows as Map<string, number[][]>).delete(school)
+      beyondRoll.push({ school: Number(school), metric: layer.id })
+    }
+    return one
+  })
   const excluded = {
     withoutRoll: sources.schools.filter((urn) => !known.includes(urn)),
     since: known.filter((urn) => !inShape.has(urn)),
     beyondRoll,
   }
-  return { cube: { shape, denominators, metrics: rows }, excluded }
+  return { cube: { shape, denominators, metrics: cubes }, excluded }
 }
 
-/** A metric that is published since stands in the releases of later years. */
-const metricsOf = (previous: Cube | undefined): readonly StoredMetric[] =>
-  previous?.metrics.map(({ id }) => metrics.get(id) as StoredMetric) ?? releasedMetrics()
+/** The values that the roll has of each characteristic, and `unknown`, so that they partition; none, where it says nothing. */
+function occurring(
+  names: readonly string[],
+  rolls: readonly { counts: readonly { key: string }[] }[],
+): Shape['characteristics'] {
+  const keys = new Set(rolls.flatMap(({ counts }) => counts.map(({ key }) => key)))
+  return names.flatMap((id) => {
+    const values = [...keys].flatMap((key) =>
+      key.startsWith(`${id}=`) && !key.includes(';') ? [key.slice(id.length + 1)] : [],
+    )
+    const told = values.filter((value) => value !== unknown).sort()
+    return told.length === 0 ? [] : [{ id, values: [...told, unknown] }]
+  })
+}
 
-const kindOf = (metric: StoredMetric): 'pupils' | 'events' =>
-  metric.measure.kind === 'pupils' ? 'pupils' : 'events'
-
-/** Terms and half-terms stand by their place in the year, as periods of the warehouse do: 202501. */
-function shapeOf({ authority, year, weeks, through }: CubeSources, schools: readonly number[]): Shape {
+/** Half-terms and terms stand by their place in the year, as periods of the warehouse do: 202501. */
+function shapeOf(
+  { authority, year, weeks, through }: CubeSources,
+  schools: readonly number[],
+  characteristics: Shape['characteristics'],
+  pairs: Shape['pairs'],
+): Shape {
   const halfTerm = (number: number) => periodId('half_term', year * 100 + number)
   return {
     authority: String(authority),
     academicYear: periodId('year', year),
     ...(through !== undefined && { lasts: true }),
     schools: [...schools].sort((a, b) => a - b).map(String),
-    characteristics: [],
-    pairs: [],
+    characteristics,
+    pairs,
     halfTerms: Array.from({ length: through ?? 6 }, (_, i) => ({
       id: halfTerm(i + 1),
       term: periodId('term', year * 100 + Math.ceil((i + 1) / 2)),
@@ -120,30 +157,57 @@ function shapeOf({ authority, year, weeks, through }: CubeSources, schools: read
   }
 }
 
-/** Unique among all grains: `half_term 202501` is not `term 202501`. */
-const periodId = (grain: Grain, period: number): string => `${grain} ${period}`
+const keyOf = (by: readonly { characteristic: string; value: string }[]): string =>
+  by.map(({ characteristic, value }) => `${characteristic}=${value}`).join(';')
 
-export function periodOf(id: string): { grain: Grain; period: number } {
-  const [grain, period] = id.split(' ')
-  return { grain: grain as Grain, period: Number(period) }
+/** A row over categories; what the singles leave of the total is not known. */
+function rowOf(shape: Shape, countOf: (key: string) => number): number[] {
+  const all = categories(shape)
+  const row = all.map(({ by }) => countOf(keyOf(by)))
+  for (const { id } of shape.characteristics) {
+    const own = [...all.entries()].filter(([, { by }]) => by.length === 1 && by[0]!.characteristic === id)
+    const rest = row[0]! - own.reduce((so, [at]) => so + row[at]!, 0)
+    const at = own.find(([, { by }]) => by[0]!.value === unknown)?.[0]
+    if (at !== undefined) row[at] = row[at]! + rest
+    // More of a characteristic than pupils: nothing of it can be held.
+    if (at !== undefined && row[at]! < 0) for (const [each] of own) row[each] = each === at ? row[0]! : 0
+  }
+  return row
 }
 
-async function rowsOf(
-  { warehouse, scope }: CubeSources,
-  metric: StoredMetric,
-  shape: Shape,
-  where: Omit<Parameters<typeof readCells>[2], 'metric' | 'grain'>,
-): Promise<Map<string, number[][]>> {
-  const at = coordinates(shape, kindOf(metric))
-  const when = periods(shape, kindOf(metric))
-  const used = [...new Set(when.map(({ id }) => periodOf(id).grain))]
-  const counted = new Map<string, number>()
-  await Promise.all(
-    used.map(async (grain) => {
-      for (const { group, period, n } of await readCells(warehouse, scope, { ...where, metric, grain }))
-        counted.set(`${group} ${periodId(grain, period)}`, n)
-    }),
-  )
-  const figure = (school: string, { period }: Coordinate) => counted.get(`${school} ${when[period]!.id}`) ?? 0
-  return new Map(shape.schools.map((school) => [school, [at.map((one) => figure(school, one))]]))
+function totalsIn(shape: Shape, metric: Metric, row: ArrayLike<number>): number[] {
+  return coordinates(
+    metric.totals ? { ...shape, characteristics: [], pairs: [] } : shape,
+    metric.kind,
+  ).flatMap(({ category }, at) => (category === 0 ? [row[at]!] : []))
+}
+
+/** A layer's rows in the order of its coordinates. */
+function metricOf(whole: Shape, layer: Layer, counts: Counts): Metric {
+  const { id, kind, totals, group, within } = layer
+  const shape = totals ? { ...whole, characteristics: [], pairs: [] } : whole
+  const at = coordinates(shape, kind)
+  const when = periods(shape, kind)
+  const rows = new Map<string, number[][]>()
+  const sums = new Map<string, [number[], number[]]>()
+  for (const school of shape.schools) {
+    const byPeriod = when.map(({ id: period }) => {
+      const of = (key: string): Counted => counts.of(layer.own, Number(school), period, key)
+      const take = (value: (one: Counted) => number) => rowOf(shape, (key) => value(of(key)))
+      return kind === 'mean'
+        ? { n: take(({ n }) => n), sx: take(({ sx }) => sx), sxx: take(({ sxx }) => sxx) }
+        : { n: take(({ n }) => n), sx: [], sxx: [] }
+    })
+    const row = (what: 'n' | 'sx' | 'sxx') =>
+      at.map(({ category, period }) => byPeriod[period]![what][category]!)
+    rows.set(school, [row('n')])
+    if (kind === 'mean') sums.set(school, [row('sx'), row('sxx')])
+  }
+  return {
+    ...{ id, kind, rows },
+    ...(totals && { totals }),
+    ...(group !== undefined && { group }),
+    ...(within !== undefined && { within }),
+    ...(kind === 'mean' && { sums }),
+  }
 }

@@ -94,7 +94,10 @@ const textOf = ({ shape, denominators, metrics }: Cube): string =>
   JSON.stringify({
     shape,
     denominators: [...denominators],
-    metrics: metrics.map((metric) => ({ ...metric, rows: [...metric.rows] })),
+    metrics: metrics.map(({ sums, ...metric }) => ({
+      ...{ ...metric, rows: [...metric.rows] },
+      ...(sums && { sums: [...sums] }),
+    })),
   })
 
 function cubeFrom(text: string): Cube {
@@ -102,9 +105,12 @@ function cubeFrom(text: string): Cube {
   return {
     shape,
     denominators: new Map(denominators),
-    metrics: metrics.map((metric: { rows: [string, number[][]][] }) => ({
-      ...metric,
-      rows: new Map(metric.rows),
-    })),
+    metrics: metrics.map(
+      ({ sums, ...metric }: { rows: [string, number[][]][]; sums?: [string, number[][]][] }) => ({
+        ...metric,
+        rows: new Map(metric.rows),
+        ...(sums && { sums: new Map(sums) }),
+      }),
+    ),
   }
 }

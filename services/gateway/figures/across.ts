@@ -90,24 +90,34 @@ function sumOf(
   if (metric.kind === 'median' && there.length > 1)
     return { ...place, ...notReleased('a median is not summed from those of parts') }
   const year = yearOfPeriod(period.grain, place.period)
-  return { ...place, ...stamps, status, symbol, reason, figure: figureOf(sources, there, place.group, year) }
+  return {
+    ...place,
+    ...stamps,
+    status,
+    symbol,
+    reason,
+    figure: { ...figureOf(sources, there), without: withoutRoll(all, place.group, year) },
+  }
 }
 
-function figureOf({ below }: Sources, parts: readonly PartFigure[], group: Group, year: number): Figure {
+function figureOf({ below }: Sources, parts: readonly PartFigure[]): Omit<Figure, 'without'> {
   const sum = (of: (part: PartFigure) => number | undefined) =>
     parts.reduce((so, part) => so + (of(part) ?? 0), 0)
   const n = sum((part) => part.n)
-  const schools = new Set(parts.flatMap((part) => [...part.schools!]))
-  const without = group.schools.filter((school) => !schools.has(school.urn) && wasOpen(school, year))
   const [{ squares, median } = {}] = parts
   return {
-    ...{ n, schools: schools.size, without: without.length },
+    ...{ n, schools: new Set(parts.flatMap((part) => [...part.schools!])).size },
     ...(below && { ratio: { numerator: n, denominator: sum((part) => part.denominator) } }),
     ...(squares && {
       squares: { sx: sum((part) => part.squares?.sx), sxx: sum((part) => part.squares?.sxx) },
     }),
     ...(median !== undefined && { median }),
   }
+}
+
+function withoutRoll(parts: readonly PartFigure[], { schools }: Group, year: number): number {
+  const having = new Set(parts.flatMap((part) => [...(part.schools ?? [])]))
+  return schools.filter((school) => !having.has(school.urn) && wasOpen(school, year)).length
 }
 
 /** What all parts are under, or come from, each named once. */

@@ -13,7 +13,7 @@ export interface PartFigure extends Omit<Told, 'group' | 'period' | 'values' | '
   /** Of a mean. */
   readonly squares?: NonNullable<Figure['squares']>
   readonly median?: number
-  /** URNs of those that it comes from. */
+  /** URNs of those that it comes from; of one that is not available, those that it would. */
   readonly schools?: ReadonlySet<number>
 }
 
@@ -55,6 +55,7 @@ function fromRelease(
     status: 'NOT_AVAILABLE',
     symbol: 'x',
     reason: reasons.NOT_AVAILABLE,
+    schools,
   }
   if (cells.some(({ status }) => status === 'unavailable')) return unavailable
   if (cells.some(({ status }) => status === 'hidden'))
