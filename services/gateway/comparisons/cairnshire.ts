@@ -14,7 +14,7 @@ const shared = { unit: 'x', polarity: 'lower is better', answers: [] } as const
 const stored = {
   ...{ ...shared, facts: incidentReported, dimensions, interval: 'none' as const },
   breakdowns: [[], ['nc_year'], ['sex'], ['fsm']],
-  release: 'totals',
+  release: 'schools',
 } as const
 const events = metric({
   ...stored,

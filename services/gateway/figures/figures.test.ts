@@ -1,6 +1,7 @@
 import { byar, exactPoisson, meanInterval, medianFromHistogram, wilson } from '@cairn/statistics'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ash, birch, cedar, dale, elm, type Leicestershire, leicestershire } from './leicestershire.ts'
+import { ash, birch, cedar, dale, elm } from './leicestershire.ts'
+import { type Leicestershire, leicestershire } from './testing.ts'
 import type { FigureRow } from './types.ts'
 
 let world: Leicestershire

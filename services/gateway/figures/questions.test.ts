@@ -1,17 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type Asked,
-  ash,
-  birch,
-  cedar,
-  dale,
-  fields,
-  fir,
-  gorse,
-  type Leicestershire,
-  leicestershire,
-  query,
-} from './leicestershire.ts'
+import { type Asked, ash, birch, cedar, dale, fields, fir, gorse, query } from './leicestershire.ts'
+import { type Leicestershire, leicestershire } from './testing.ts'
 import type { FigureRow } from './types.ts'
 
 let world: Leicestershire

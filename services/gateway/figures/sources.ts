@@ -1,4 +1,4 @@
-import { type Grain, isAdditive } from '@cairn/metrics'
+import type { Grain } from '@cairn/metrics'
 import type { ReleaseInfo } from '@cairn/warehouse'
 import type { School } from '../directory.ts'
 import { roll } from './draft.ts'
