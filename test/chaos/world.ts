@@ -223,6 +223,7 @@ export class World {
       ledger?: Ledger
       policies?: Policies
       pupilsAtOnce?: number
+      factsAtOnce?: number
       instruments?: readonly InstrumentDefinition[]
     } = {},
   ): Aggregator {
@@ -237,6 +238,7 @@ export class World {
       owner: name,
       protections: o.protections ?? allProtections,
       ...(o.pupilsAtOnce ? { pupilsAtOnce: o.pupilsAtOnce } : {}),
+      ...(o.factsAtOnce ? { factsAtOnce: o.factsAtOnce } : {}),
     })
   }
 
