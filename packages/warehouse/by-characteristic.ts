@@ -18,12 +18,12 @@ export async function readCharacteristicCells(
   query: SupportQuery & {
     readonly metric: StoredMetric
     readonly breakdown: readonly string[]
-    readonly by: Characteristic
+    readonly pupilsBy: Characteristic
   },
 ): Promise<CellSum[]> {
   const params = scopedTo(scope, query)
   if (!params) return []
-  const names = [...query.breakdown, query.by]
+  const names = [...query.breakdown, query.pupilsBy]
   const rows = await warehouse.query<{
     school: number
     group_values: string[]

@@ -18,6 +18,7 @@ export function supportArguments(codes: Make, urns: Make): Record<string, Make> 
     instrument: () => fc.constantFrom('resilience-wheel@1', 'resilience-wheel@2', 'nope@1'),
     informant: () => fc.constantFrom('self', 'self', 'staff', 'nobody'),
     by: () => fc.constantFrom('TYPE', 'TECHNIQUE', 'TARGET_DOMAIN', 'APPROACH'),
+    pupilsBy: () => fc.constantFrom('SEX', 'NC_YEAR', 'SEN', 'FSM', 'ETHNICITY'),
     subscale: () => fc.constantFrom('bonding', 'boundaries'),
     subscales: () => fc.constantFrom(['bonding'], ['bonding', 'life_skills'], ['nope']),
     windowWeeks: () => fc.constantFrom(12, 20, 0),
