@@ -183,6 +183,24 @@ describe('a school that is held back is not the authority less the others', () =
     expect(each.filter((n) => n === null).length).toBeGreaterThan(1)
   })
 
+  test('factors of all schools in rows are those of each school asked alone, and of all together', async () => {
+    const fields = '{ schoolUrn schoolName factor n value sd change status }'
+    const rowsOf = async (more: string) => {
+      const { data, errors } = await gateway.ask(analyst, `{ protectiveFactors(${more}) ${fields} }`)
+      expect(errors).toBeUndefined()
+      return data.protectiveFactors
+    }
+    const alone = []
+    for (const school of [ash, birch, cedar, dale, undefined]) alone.push(...(await rowsOf(at(school))))
+    const rows = await rowsOf(`${at()}, bySchool: true`)
+    expect(rows).toEqual(alone)
+    const coping = rows.filter((row: any) => row.factor === 'coping')
+    expect(new Set(coping.map((row: any) => row.n))).toEqual(new Set([40, 30, null, 94]))
+    expect(rows.at(-1)).toMatchObject({ schoolUrn: null, schoolName: null })
+    expect(rows[0]).toMatchObject({ schoolUrn: ash, schoolName: `School ${ash}` })
+    expect(await rowsOf(`${at(ash)}, bySchool: true`)).toEqual(await rowsOf(at(ash)))
+  })
+
   test('a lead, who may ask for no other school, sees the own one', async () => {
     const lead = await gateway.keyOf('lead', 'school_lead', [authority], [cedar])
     const { data } = await gateway.ask(lead, `{ resilienceWheel(${at(cedar)}) { elements { n } } }`)
