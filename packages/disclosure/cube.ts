@@ -2,7 +2,7 @@ import { type Audited, audit, publicBounds } from './audit.ts'
 import { addDerived } from './derived.ts'
 import { DisclosureError } from './error.ts'
 import { type Former, formerCells, withSums } from './former.ts'
-import { hideWithin, joinGroups } from './groups.ts'
+import { hideWithin, joinGroups, withholdTogether } from './groups.ts'
 import { type Layer, layerOf, type Margin, type PairCell, unbounded } from './layer.ts'
 import { hide, hideLoose, hidePrimary, hideWeeks, isStrained, mend } from './mend.ts'
 import type { CubeProfile } from './profile.ts'
@@ -53,9 +53,11 @@ export function suppressWithout(
   }
   const denominators = run(layerOf(cube, profile), needOf(profile))
   const metrics: Controlled[] = []
-  for (const metric of cube.metrics) {
+  const layers = cube.metrics.map((metric) => layerOf(cube, profile, metric))
+  withholdTogether(cube, layers)
+  for (const [index, metric] of cube.metrics.entries()) {
     const need = needOf(profile, metric.kind, metric.sensitive)
-    const layer = layerOf(cube, profile, metric)
+    const layer = layers[index]!
     if (metric.within !== undefined)
       hideWithin(cube, { metric, layer }, metrics[cube.metrics.findIndex(({ id }) => id === metric.within)])
     metrics.push(run(layer, need, metric, denominators))

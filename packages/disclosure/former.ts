@@ -31,7 +31,7 @@ export const placeOf = ({ metric, outcome = '', school = '', period, by }: Figur
 /** Every figure of a metric, or of the denominators, that a release of this shape has. */
 export function namesOf(
   whole: Shape,
-  metric?: Pick<Metric, 'id' | 'kind' | 'outcomes' | 'totals'>,
+  metric?: Pick<Metric, 'id' | 'kind' | 'outcomes' | 'only'>,
 ): FigureName[] {
   const shape = shapeFor(whole, metric)
   const kind = metric?.kind ?? 'denominators'

@@ -39,8 +39,21 @@ export function hideWithin(
   const cells = cellsByName(cube, metric, layer)
   for (const [name, cell] of cellsByName(cube, of, base.layer)) {
     const own = cells.get(name)
-    if (own !== undefined && base.layer.system.hidden[cell]) hide(layer.system, own, 'secondary')
+    if (own === undefined) continue
+    if (base.layer.system.hidden[cell]) hide(layer.system, own, 'secondary')
+    if (base.layer.withheld[cell]) layer.withheld[own] = 1
   }
+}
+
+/** What one school dominates of one metric of a group is withheld of all. */
+export function withholdTogether({ metrics }: Cube, layers: readonly Layer[]): void {
+  const groups = new Map<string, Layer[]>()
+  for (const [index, { group }] of metrics.entries())
+    if (group !== undefined) groups.set(group, [...(groups.get(group) ?? []), layers[index]!])
+  for (const members of groups.values())
+    for (let cell = 0; cell < members[0]!.size; cell++)
+      if (members.some(({ withheld }) => withheld[cell]))
+        for (const { withheld } of members) withheld[cell] = 1
 }
 
 /** Groups hide together, and with the other groups that count parts of the same events, until none hides more. */

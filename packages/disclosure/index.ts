@@ -35,5 +35,14 @@ export {
   type Period,
   periods,
   type Shape,
+  shapeFor,
 } from './shape.ts'
 export { type Symbol, symbolFor, symbols } from './symbols.ts'
+export {
+  isOpenTable,
+  type Shown,
+  type ShownTable,
+  type TableCell,
+  type TableHistory,
+  tablesToShow,
+} from './tables.ts'

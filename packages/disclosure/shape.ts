@@ -30,8 +30,8 @@ export interface Metric {
   outcomes?: readonly string[]
   /** None and all disclose as few do. */
   sensitive?: boolean
-  /** Its rows are totals: nothing tells whom it counts. */
-  totals?: true
+  /** Its rows are totals, as nothing tells whom it counts; or totals and singles, as it is not counted by two at once. */
+  only?: 'totals' | 'singles'
   /** Metrics that the same records stand behind: what is hidden of one is hidden of all. */
   group?: string
   /** A metric before it, of events, of which its groups count parts: what is hidden there is hidden here. */
@@ -75,8 +75,10 @@ export interface Coordinate {
 }
 
 /** The shape that a metric's rows have. */
-export const shapeFor = (shape: Shape, metric: Pick<Metric, 'totals'> | undefined): Shape =>
-  metric?.totals ? { ...shape, characteristics: [], pairs: [] } : shape
+export function shapeFor(shape: Shape, metric: Pick<Metric, 'only'> | undefined): Shape {
+  if (metric?.only === undefined) return shape
+  return { ...shape, ...(metric.only === 'totals' && { characteristics: [] }), pairs: [] }
+}
 
 /** Total first, then singles by characteristic, then the cells of the pair tables. Rows of denominators follow it. */
 export function categories({ characteristics, pairs }: Shape): Category[] {

@@ -20,3 +20,10 @@ export const storedMetrics: readonly StoredMetric[] = all.filter(
 /** Those that a release publishes, by the registry as it stands. */
 export const releasedMetrics = (): StoredMetric[] =>
   [...metrics.values()].filter((m): m is StoredMetric => m.kind === 'stored' && m.release !== undefined)
+
+/** Every metric of a release, the roll first: what is drawn from another's figures after it. */
+export const releasedIds = (): string[] => [
+  'headcount',
+  ...releasedMetrics().map(({ id }) => id),
+  ...[...metrics.values()].flatMap((m) => (m.kind === 'median' && m.of.release !== undefined ? [m.id] : [])),
+]

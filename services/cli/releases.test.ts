@@ -203,7 +203,7 @@ test('cells of the newest release come in one query: hidden ones with a symbol a
   expect((await releasedCells(warehouse, lead, { ...query, units: 'authority' }))!.cells).toEqual([])
   expect(await releasedCells(warehouse, operatorScope([authority + 50]), query)).toBeUndefined()
   expect(await releasedCells(warehouse, scope, { ...query, year: 2020 })).toBeUndefined()
-  expect(await releasedCells(warehouse, scope, { ...query, metric: 'check_ins' })).toBeUndefined()
+  expect(await releasedCells(warehouse, scope, { ...query, metric: 'plan_compliance' })).toBeUndefined()
 })
 
 test('a figure hidden by itself and one hidden for its sake look alike, and neither has a value where readers read', async () => {

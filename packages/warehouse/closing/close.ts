@@ -9,13 +9,14 @@ import {
   type Release,
   stampOf,
 } from '@cairn/disclosure'
-import { definitionId, grains, metrics, type StoredMetric } from '@cairn/metrics'
+import { definitionId, grains, metrics, releasedIds } from '@cairn/metrics'
 import type { Warehouse } from '../client.ts'
 import { type ReleasedFigure, type ReleaseInfo, readReleasedFigures, readReleases } from '../releases.ts'
 import { type CubeSources, cubeOf, type Excluded } from './cube.ts'
 import { layerFrom, layerId, ownOf } from './layers.ts'
 import { type Carried, nextSafely } from './next.ts'
 import { periodId, periodOf } from './periods.ts'
+import { tablesOf } from './tables.ts'
 import { readBasis, writeRelease } from './write.ts'
 
 export interface Closing extends CubeSources {
@@ -23,13 +24,16 @@ export interface Closing extends CubeSources {
   /** Below this offset its partition is counted. */
   readonly offset: number
   readonly now: Date
-  /** Audit as each school's lead too. */
-  readonly asLeads?: boolean
+  /** Audit as each school's lead too; absent, where there are few enough schools for it to take no time. */
+  readonly asLeads?: boolean | undefined
   /** A first release waits until no school is without a roll: those that have none then stay outside all year. */
   readonly everySchool?: boolean
   /** Before a new release is written: whoever audits it finds no release that was not announced. */
   announce?(release: ReleaseInfo, carried: readonly string[]): Promise<void>
 }
+
+/** With more schools the audit as leads takes seconds: it follows, in steps. Where few are, leads know most. */
+const mostSchoolsAsLeads = 120
 
 /** What closing came to. Everything beside `release` is the operator's alone: a reader would learn what was corrected. */
 export interface Closed {
@@ -80,7 +84,7 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
       `each have a roll: ${excluded.withoutRoll.length} have none, and would stay outside the whole year`,
     )
   lap()
-  const asLeads = closing.asLeads ?? false
+  const asLeads = closing.asLeads ?? cube.shape.schools.length <= mostSchoolsAsLeads
   const found = basis
     ? nextSafely(
         { number: last!.number, cube: basis },
@@ -92,9 +96,17 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
     : { release: nextRelease(undefined, cube, profile, { asLeads }), carried: [] }
   if (!found) throw new DisclosureError('release', 'is one that an earlier one does not give away: none is')
   const next = found.release
-  const figures = figuresOf(next.disclosure.publication)
+  const published = figuresOf(next.disclosure.publication)
+  const ids = last ? [...last.definitions.keys()] : releasedIds()
+  const groups = new Map(closing.schools.map((urn) => [urn, urn]))
+  const tables = await tablesOf({
+    reading: { warehouse, scope, authorities: [authority], groups, years: [year] },
+    ...{ profile, basis, ids, cube: next.cube, figures: published },
+    before: last ? await authorityFigures(warehouse, scope, last) : [],
+  })
+  const figures = [...published, ...tables]
   lap()
-  const release = infoOf(closing, next, figures)
+  const release = infoOf(closing, next, ids, figures)
   const isNew = release.digest !== last?.digest
   if (isNew) await closing.announce?.(release, next.carried)
   if (isNew) await writeRelease(warehouse, release, figures, next.cube, found.carried)
@@ -122,7 +134,8 @@ export async function publishedIn(
   const rows = await readReleasedFigures(warehouse, scope, { release, metrics: ids, grains })
   return rows.map(({ metric, outcome, school, grain, period, by, status, value, sx, sxx }) => {
     const parts = by === '' ? [] : by.split(';')
-    const own = ownOf(metrics.get(metric) as StoredMetric).length
+    const stored = metrics.get(metric)
+    const own = stored?.kind === 'stored' ? ownOf(stored).length : 0
     return {
       metric: metric === 'headcount' ? 'denominators' : layerId(metric, parts.slice(0, own).join(';')),
       ...(outcome !== '' && { outcome }),
@@ -135,6 +148,11 @@ export async function publishedIn(
     }
   })
 }
+
+const authorityFigures = async (warehouse: Warehouse, scope: Scope, release: ReleaseInfo) =>
+  (
+    await readReleasedFigures(warehouse, scope, { release, metrics: [...release.definitions.keys()], grains })
+  ).filter(({ school }) => school === 0)
 
 function byOf(part: string): PublishedFigure['by'][number] {
   const [characteristic, value] = part.split('=')
@@ -161,16 +179,12 @@ function figuresOf({ figures }: Publication): ReleasedFigure[] {
 function infoOf(
   closing: Closing,
   next: Pick<Release, 'number' | 'cube' | 'disclosure'>,
+  ids: readonly string[],
   figures: readonly ReleasedFigure[],
 ): ReleaseInfo {
-  const { shape, metrics: released } = next.cube
+  const { shape } = next.cube
   const { profile } = next.disclosure.publication
-  const definitions = new Map(
-    ['headcount', ...released.map(({ id }) => layerFrom(id).metric)].map((id) => [
-      id,
-      definitionId(metrics.get(id)!),
-    ]),
-  )
+  const definitions = new Map(ids.map((id) => [id, definitionId(metrics.get(id)!)]))
   return {
     authority: closing.authority,
     year: closing.year,

@@ -1,6 +1,14 @@
 import type { Scope } from '@cairn/access'
 import { unknown } from '@cairn/contracts'
-import { type Cube, categories, coordinates, type Metric, periods, type Shape } from '@cairn/disclosure'
+import {
+  type Cube,
+  categories,
+  coordinates,
+  type Metric,
+  periods,
+  type Shape,
+  shapeFor,
+} from '@cairn/disclosure'
 import { metrics, type StoredMetric } from '@cairn/metrics'
 import { readRolls } from '../cells.ts'
 import type { Warehouse } from '../client.ts'
@@ -78,12 +86,21 @@ export async function cubeOf(
     before?.pairs ?? pairsOf(headcount, kept),
   )
   const inShape = new Set(shape.schools.map(Number))
-  const width = categories(shape).length
+  const all = categories(shape)
+  const blocks = blocksOf(
+    shape,
+    all.map((_, category) => ({ category, period: 0 })),
+  )
   const denominators = new Map(
     shape.schools.map((school) => {
       const own = roll.get(Number(school))
-      const row = own && rowOf(shape, (key) => own.get(key) ?? 0)
-      return [school, row ?? previous?.denominators.get(school) ?? new Array<number>(width).fill(0)] as const
+      const row =
+        own &&
+        completed(
+          all.map(({ by }) => own.get(keyOf(by)) ?? 0),
+          blocks,
+        )
+      return [school, row ?? previous?.denominators.get(school) ?? all.map(() => 0)] as const
     }),
   )
   const beyondRoll: { school: number; metric: string }[] = []
@@ -160,52 +177,70 @@ function shapeOf(
 const keyOf = (by: readonly { characteristic: string; value: string }[]): string =>
   by.map(({ characteristic, value }) => `${characteristic}=${value}`).join(';')
 
-/** A row over categories; what the singles leave of the total is not known. */
-function rowOf(shape: Shape, countOf: (key: string) => number): number[] {
+/** Where a row has a total, and all that falls under one characteristic of it. */
+interface Block {
+  readonly total: number
+  readonly parts: readonly number[]
+  readonly unknown: number
+}
+
+/** @param at what a row has, in its order */
+function blocksOf(shape: Shape, at: readonly { category: number; period: number }[]): Block[] {
   const all = categories(shape)
-  const row = all.map(({ by }) => countOf(keyOf(by)))
-  for (const { id } of shape.characteristics) {
-    const own = [...all.entries()].filter(([, { by }]) => by.length === 1 && by[0]!.characteristic === id)
-    const rest = row[0]! - own.reduce((so, [at]) => so + row[at]!, 0)
-    const at = own.find(([, { by }]) => by[0]!.value === unknown)?.[0]
-    if (at !== undefined) row[at] = row[at]! + rest
-    // More of a characteristic than pupils: nothing of it can be held.
-    if (at !== undefined && row[at]! < 0) for (const [each] of own) row[each] = each === at ? row[0]! : 0
+  const blocks: Block[] = []
+  for (const [total, { category, period }] of at.entries()) {
+    if (category !== 0) continue
+    const own = [...at.entries()].filter(
+      ([, one]) => one.period === period && all[one.category]!.by.length === 1,
+    )
+    for (const { id } of shape.characteristics) {
+      const parts = own.filter(([, one]) => all[one.category]!.by[0]!.characteristic === id)
+      const unknownAt = parts.find(([, one]) => all[one.category]!.by[0]!.value === unknown)?.[0]
+      if (unknownAt !== undefined)
+        blocks.push({ total, parts: parts.map(([part]) => part), unknown: unknownAt })
+    }
+  }
+  return blocks
+}
+
+/** What the singles leave of the total is not known; of more than the total nothing can be held. */
+function completed(row: number[], blocks: readonly Block[], isSum = false): number[] {
+  for (const { total, parts, unknown } of blocks) {
+    const rest = row[total]! - parts.reduce((so, part) => so + row[part]!, 0)
+    const left = row[unknown]! + rest
+    if (left >= 0 || isSum) row[unknown] = left
+    else for (const part of parts) row[part] = part === unknown ? row[total]! : 0
   }
   return row
 }
 
 function totalsIn(shape: Shape, metric: Metric, row: ArrayLike<number>): number[] {
-  return coordinates(
-    metric.totals ? { ...shape, characteristics: [], pairs: [] } : shape,
-    metric.kind,
-  ).flatMap(({ category }, at) => (category === 0 ? [row[at]!] : []))
+  return coordinates(shapeFor(shape, metric), metric.kind).flatMap(({ category }, at) =>
+    category === 0 ? [row[at]!] : [],
+  )
 }
 
 /** A layer's rows in the order of its coordinates. */
 function metricOf(whole: Shape, layer: Layer, counts: Counts): Metric {
-  const { id, kind, totals, group, within } = layer
-  const shape = totals ? { ...whole, characteristics: [], pairs: [] } : whole
+  const { id, kind, only, group, within, own } = layer
+  const shape = shapeFor(whole, layer)
   const at = coordinates(shape, kind)
   const when = periods(shape, kind)
+  const keys = categories(shape).map(({ by }) => keyOf(by))
+  const blocks = blocksOf(shape, at)
   const rows = new Map<string, number[][]>()
   const sums = new Map<string, [number[], number[]]>()
   for (const school of shape.schools) {
-    const byPeriod = when.map(({ id: period }) => {
-      const of = (key: string): Counted => counts.of(layer.own, Number(school), period, key)
-      const take = (value: (one: Counted) => number) => rowOf(shape, (key) => value(of(key)))
-      return kind === 'mean'
-        ? { n: take(({ n }) => n), sx: take(({ sx }) => sx), sxx: take(({ sxx }) => sxx) }
-        : { n: take(({ n }) => n), sx: [], sxx: [] }
-    })
-    const row = (what: 'n' | 'sx' | 'sxx') =>
-      at.map(({ category, period }) => byPeriod[period]![what][category]!)
-    rows.set(school, [row('n')])
-    if (kind === 'mean') sums.set(school, [row('sx'), row('sxx')])
+    const found = at.map(({ category, period }) =>
+      counts.of(own, Number(school), when[period]!.id, keys[category]!),
+    )
+    const row = (of: (one: Counted) => number, isSum = false) => completed(found.map(of), blocks, isSum)
+    rows.set(school, [row(({ n }) => n)])
+    if (kind === 'mean') sums.set(school, [row(({ sx }) => sx, true), row(({ sxx }) => sxx, true)])
   }
   return {
     ...{ id, kind, rows },
-    ...(totals && { totals }),
+    ...(only && { only }),
     ...(group !== undefined && { group }),
     ...(within !== undefined && { within }),
     ...(kind === 'mean' && { sums }),

@@ -44,7 +44,7 @@ export interface ClosingRequest {
   readonly settleDays?: number
   /** No half-term after this one, though it has closed. */
   readonly through?: number | undefined
-  readonly asLeads?: boolean
+  readonly asLeads?: boolean | undefined
   /** Refuses a first release while a school has no roll. */
   readonly everySchool?: boolean
 }
@@ -115,7 +115,7 @@ const waitingEvents = async (sources: Pick<ClosingSources, 'controlPlane' | 'log
  */
 export async function closeDue(sources: ClosingSources, request: ClosingRequest): Promise<Closed> {
   const { controlPlane, warehouse } = sources
-  const { scope, authority, year, profile, now, settleDays = usualSettleDays, asLeads = false } = request
+  const { scope, authority, year, profile, now, settleDays = usualSettleDays, asLeads } = request
   const { everySchool = false } = request
   const calendars = await controlPlane.calendars.weeks([authority], { from: year, to: year })
   const { halfTerms, next, isComplete } = closedPeriods(year, calendars, settleDays, now)

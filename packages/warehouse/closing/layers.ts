@@ -11,7 +11,7 @@ export interface Layer {
   /** `instrument=rw;subscale=total`; empty where there is nothing of the kind. */
   readonly own: string
   readonly kind: 'pupils' | 'events' | 'mean'
-  readonly totals?: true
+  readonly only?: Metric['only']
   readonly group?: string
   readonly within?: string
 }
@@ -60,16 +60,18 @@ export async function layersOf(previous: Cube | undefined, reading: Reading): Pr
     .map(async (metric): Promise<Layer[]> => {
       const own = ownOf(metric)
       const kept = characteristicsOf(metric, own)
-      const totals = names.every((name) => kept.includes(name)) ? {} : { totals: true as const }
+      const hasPairs = reading.shape.pairs.every((pair) => isByYear(metric, [...own, ...pair]))
+      const has = !names.every((name) => kept.includes(name)) ? 'totals' : hasPairs ? undefined : 'singles'
+      const only = has === undefined ? {} : { only: has as Metric['only'] & string }
       const kind = kindOf(metric)
-      if (kind !== 'mean') return [{ id: metric.id, metric, own: '', kind, ...totals }]
+      if (kind !== 'mean') return [{ id: metric.id, metric, own: '', kind, ...only }]
       const rows = await readBreakdowns(reading.warehouse, reading.scope, {
         ...{ ...reading, metric, breakdowns: [own], grain: 'year' },
       })
       const keys = [...new Set(rows.flatMap(({ key, n }) => (n > 0 ? [key] : [])))].sort()
       return keys.map((key) => ({
         ...{ id: layerId(metric.id, key), metric, own: key, kind, group: groupOf(metric, key) },
-        ...totals,
+        ...only,
         ...(metric.within && { within: metric.within.id }),
       }))
     })
@@ -86,11 +88,11 @@ function groupOf(metric: StoredMetric, key: string): string {
   return layerId(metric.id, shared.join(';'))
 }
 
-function layerOfMetric({ id, kind, totals, group, within }: Metric): Layer {
+function layerOfMetric({ id, kind, only, group, within }: Metric): Layer {
   const { metric, own } = layerFrom(id)
   return {
     ...{ id, metric: metrics.get(metric) as StoredMetric, own, kind: kind as Layer['kind'] },
-    ...(totals && { totals }),
+    ...(only && { only }),
     ...(group !== undefined && { group }),
     ...(within !== undefined && { within }),
   }

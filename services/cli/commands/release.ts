@@ -86,7 +86,10 @@ const close = (): Command =>
     )
     .addOption(new Option('--through <half-term>', 'no half-term after this one').argParser(halfTerm))
     .addOption(settleOption())
-    .option('--as-leads', 'also audit as each school’s lead: minutes where schools are many')
+    .option(
+      '--as-leads',
+      'audit as each school’s lead too, with more than 120 schools: up to so many it is done anyway',
+    )
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -99,7 +102,7 @@ many as may be shown. An earlier release stays as it was and can always be asked
     )
     .action(async (options: CloseOptions) => {
       const folder = existingFolder(options)
-      const { authority, year, through, settleDays, asLeads = false } = options
+      const { authority, year, through, settleDays, asLeads } = options
       const profile = profiles[options.profile]!
       const closed = await withControlPlane(folder, (controlPlane) =>
         withLog(folder, (log) =>
@@ -257,9 +260,15 @@ const show = (): Command =>
       const marks = { published: null, hidden: 'c', unavailable: 'x' } as const
       console.log(
         table(
-          ['metric', 'school', 'grain', 'period', 'value'],
+          ['metric', 'by', 'school', 'grain', 'period', 'value'],
           figures.map((one): CellValue[] => [
-            ...[one.metric, one.school === 0 ? 'all' : String(one.school), one.grain, String(one.period)],
+            ...[
+              one.metric,
+              one.by,
+              one.school === 0 ? 'all' : String(one.school),
+              one.grain,
+              String(one.period),
+            ],
             marks[one.status] ?? String(one.value),
           ]),
         ),

@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { testScope } from '@cairn/access/testing'
-import { auditPublished, type Cube, categories, interim, type PublishedFigure } from '@cairn/disclosure'
+import { auditPublished, type Cube, categories, live, type PublishedFigure } from '@cairn/disclosure'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { heldSchools } from './among.ts'
@@ -74,7 +74,7 @@ function exposed(schools: Asked, isTableShown: boolean) {
       },
     ],
   }
-  const profile = { ...interim, roundTo: 1, smallestSchools: 1, smallestContributors: 1, largestShare: 1 }
+  const profile = { ...live, roundTo: 1, smallestSchools: 1, smallestContributors: 1, largestShare: 1 }
   const isShown = (school: string | undefined, value: string | undefined) =>
     value === undefined
       ? school === undefined
