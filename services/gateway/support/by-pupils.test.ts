@@ -48,7 +48,7 @@ beforeAll(async () => {
   gateway = await installation({
     authorities: [{ code: authority, name: 'Leicestershire' }],
     schools: schools.map((urn) => ({ urn, authority, name: `School ${urn}`, phase: 'SS' })),
-    now: () => Date.parse('2017-07-01'),
+    now: () => Date.parse('2017-09-01'),
   })
   analyst = await gateway.keyOf('analyst', 'analyst', [authority])
   for (const [s, school] of schools.entries()) {
