@@ -1,13 +1,12 @@
 import { holdsRecords, narrow, type Scope } from '@cairn/access'
-import { aggregate, live, ownSchool, type Profile } from '@cairn/disclosure'
+import { aggregate, ownSchool, type Profile } from '@cairn/disclosure'
 import { isAdditive, type Metric } from '@cairn/metrics'
 import { usualSettleDays } from '@cairn/warehouse'
 import type { GatewayContext } from '../context.ts'
 import type { School } from '../directory.ts'
 import { tellAcross } from './across.ts'
-import { draftFigures, roll } from './draft.ts'
+import { draftFigures } from './draft.ts'
 import { type Group, groupSchools } from './groups.ts'
-import { Held, Newest } from './held.ts'
 import { holdBack } from './hold-back.ts'
 import { begunPeriods } from './periods.ts'
 import { brokenDown, type Question } from './question.ts'
@@ -53,8 +52,7 @@ export async function answer(
   )
   const groups = groupSchools(schools, places)
   if (groups.length === 0) return { rows: [], asOf: drained }
-  const today = new Date(deps.now()).toISOString().slice(0, 10)
-  const begun = begunPeriods(period, await deps.directory.calendars(mine, period.years), today)
+  const begun = begunPeriods(period, await deps.directory.calendars(mine, period.years), dayOf(deps.now()))
   const reading = { warehouse: deps.warehouse, scope: mine, groups, period, ...(signal && { signal }) }
   const told = await tell(deps, scope, reading, question, begun)
   const names = new Map((await deps.directory.authorities(mine)).map((a) => [a.code, a.name]))
@@ -80,7 +78,6 @@ async function tell(
   const ofSchools = withSchools(groups, (school) => !school.aggregate)
   const wide = narrow(scope, { authorities: reading.scope.authorities })
   const across = { ...reading, scope: wide, groups: ofSchools }
-  if (question.strata) return counted(await releasedAlone(across, question), live)
   const [published, own] = await Promise.all([
     counted(ofAggregates, aggregate),
     ofSchools.length > 0 &&
@@ -88,6 +85,8 @@ async function tell(
   ])
   return [...published, ...(own || [])]
 }
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 async function countLive(
   reading: Reading,
@@ -105,19 +104,6 @@ const withSchools = (groups: readonly Group[], isIn: (school: School) => boolean
   groups
     .map((group) => ({ ...group, schools: group.schools.filter(isIn) }))
     .filter(({ schools }) => schools.length > 0)
-
-/** Strata are too fine to be released: they are counted, of schools alone whose year has been released whole. */
-async function releasedAlone(reading: Reading, { period }: Question): Promise<Group[]> {
-  const newest = await Newest.read(reading, period.years)
-  const rolls = await Held.read(reading, newest, {
-    ...{ metric: roll.id, breakdown: [], grain: 'year', units: ['schools'] },
-  })
-  return withSchools(reading.groups, ({ authority, urn }) =>
-    period.years.every(
-      (year) => newest.of(authority, year)?.isComplete && rolls.schoolsOf(authority, year).has(urn),
-    ),
-  )
-}
 
 /** All own schools of a reader's authorities, where all may be seen, and their calendars. */
 async function knownOf({ directory, now, settleDays }: AnswerDeps, wide: Scope, { period }: Question) {

@@ -5,6 +5,7 @@ import {
   type ReleaseInfo,
   readReleases,
   releasedCells,
+  releaseName,
   type Warehouse,
 } from '@cairn/warehouse'
 import { whole } from './parts.ts'
@@ -14,6 +15,11 @@ interface Reading {
   readonly warehouse: Warehouse
   readonly scope: Scope
   readonly signal?: AbortSignal
+}
+
+/** A newer release has come while an answer was read: it must not be made of both. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded'
 }
 
 /** Newest releases of the reader's authorities, by authority and academic year. */
@@ -60,13 +66,15 @@ export class Held {
   ): Promise<Held> {
     const held = new Held()
     const having = [...newest].filter(({ definitions }) => definitions.has(metric))
-    const asked = having.flatMap(({ authority, year }) => units.map((of) => ({ authority, year, units: of })))
+    const asked = having.flatMap((release) => units.map((of) => ({ release, units: of })))
     await Promise.all(
-      asked.map(async ({ authority, year, units: of }) => {
+      asked.map(async ({ release, units: of }) => {
+        const { authority, year } = release
         const found = await releasedCells(warehouse, scope, {
           ...{ authority, year, metric, units: of, grain, breakdown },
           ...(signal && { signal }),
         })
+        if (found && found.release !== releaseName(release)) throw new Superseded()
         for (const cell of found?.cells ?? []) held.#add(authority, year, cell)
       }),
     )

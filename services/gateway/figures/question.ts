@@ -32,8 +32,6 @@ export interface Question {
   readonly filters: Filters
   /** A group that has no figure at all gets a row that says so. */
   readonly everyGroup?: boolean
-  /** What standardised figures are made of: never shown by itself. */
-  readonly strata?: boolean
 }
 
 export function metricOf(id: string): Metric {
@@ -116,7 +114,6 @@ export function readQuestion(
     breakdown,
     period,
     filters,
-    ...(strata && { strata }),
   }
 }
 

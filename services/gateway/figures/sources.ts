@@ -2,7 +2,7 @@ import type { Grain } from '@cairn/metrics'
 import type { ReleaseInfo } from '@cairn/warehouse'
 import type { School } from '../directory.ts'
 import { roll } from './draft.ts'
-import { Held, Newest } from './held.ts'
+import { Held, Newest, Superseded } from './held.ts'
 import { splitOf, whole } from './parts.ts'
 import type { CalendarWeek } from './periods.ts'
 import { brokenDown, denominatorBreakdown, isStock, type Question } from './question.ts'
@@ -43,7 +43,17 @@ export interface Sources extends Across {
   readonly rolls: Held
 }
 
-export async function readSources(across: Across, question: Question): Promise<Sources> {
+/** Releases are seldom and reading is short: the second time is the last one unless something is wrong. */
+export async function readSources(across: Across, question: Question, times = 3): Promise<Sources> {
+  try {
+    return await readOnce(across, question)
+  } catch (error) {
+    if (!(error instanceof Superseded) || times === 1) throw error
+    return readSources(across, question, times - 1)
+  }
+}
+
+async function readOnce(across: Across, question: Question): Promise<Sources> {
   const { metric, breakdown, period } = question
   const newest = await Newest.read(across, period.years)
   const parts = across.groups.flatMap((group) => splitOf(across, group))
@@ -73,7 +83,7 @@ export async function readSources(across: Across, question: Question): Promise<S
 export const holds = ({ above, below }: Sources, { definitions }: ReleaseInfo): boolean =>
   [above, below].every((layer) => !layer || definitions.has(layer.metric))
 
-/** Whether the half-terms of a release reach to the end of a period. */
+/** Whether a release reaches to the end of a period; terms and the year stand in that of a whole year alone. */
 export function reaches(
   { question, weeks }: Sources,
   { authority, isComplete, through }: ReleaseInfo,
@@ -83,7 +93,7 @@ export function reaches(
   const { grain } = question.period
   if (grain === 'year') return isStock(brokenDown(question.metric))
   if (grain === 'half_term') return period % 100 <= through
-  if (grain === 'term') return (period % 100) * 2 <= through
+  if (grain === 'term') return false
   const week = weeks.get(authority)?.find((one) => Number(one.week.replaceAll('-', '')) === period)
   return week !== undefined && week.halfTerm <= through
 }
