@@ -24,10 +24,9 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'postgres',
-          env: { CAIRN_TEST_ENGINE: 'postgres' },
           include: ['packages/control-plane/*.test.ts', 'packages/access/*.test.ts'],
           exclude: ['packages/control-plane/postgres.test.ts'],
-          globalSetup: 'packages/control-plane/postgres-setup.ts',
+          globalSetup: 'infra/postgres/test-setup.ts',
         },
       },
     ],

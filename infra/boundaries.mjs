@@ -10,8 +10,7 @@ const rules = [
     name: 'process.env is read in env.ts alone',
     pattern: /process\.env\b/,
     // Two files run before anything is installed or compiled.
-    allowed:
-      /\/env\.ts$|\.test\.ts$|\/testing\.ts$|\/postgres-setup\.ts$|^test\/|^services\/cli\/bin\.mjs$|^infra\/setup\.mjs$/,
+    allowed: /\/env\.ts$|\.test\.ts$|^test\/|^services\/cli\/bin\.mjs$|^infra\/setup\.mjs$/,
   },
   {
     name: 'SQL stands in packages/warehouse, packages/metrics, the control plane and the event log’s adapter alone',

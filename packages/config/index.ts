@@ -11,6 +11,7 @@ export {
   rowPoliciesEnv,
   type Secret,
   secret,
+  settleEnv,
   warehouseEnv,
   warehouseSettings,
 } from './parts.ts'

@@ -133,6 +133,19 @@ export const rowPoliciesEnv = {
   ),
 }
 
+/** When a half-term has closed: the aggregator releases it then, and the gateway answers about it. */
+export const settleEnv = {
+  CAIRN_RELEASE_SETTLE_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(999)
+    .default(14)
+    .describe(
+      'Days after a half-term’s last one in which what is sent late still enters its first release; then it has closed',
+    ),
+}
+
 /** Readers' tokens: an identity provider's where OIDC_ISSUER is set, else those of the local issuer. */
 export const oidcEnv = {
   OIDC_ISSUER: z

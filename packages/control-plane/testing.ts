@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inject } from 'vitest'
 import { type ControlPlane, openControlPlane } from './control-plane.ts'
 import { openStore } from './open-store.ts'
 import type { Orm } from './orm.ts'
 
-/** The server of vitest's project of that name (see postgres-setup.ts); the others' tests are on SQLite. */
-const server = process.env.CAIRN_TEST_ENGINE === 'postgres' ? process.env.CAIRN_TEST_POSTGRES : undefined
+/** The server of vitest's project of that name (infra/postgres/test-setup.ts); the others' tests are on SQLite. */
+const server: string | undefined = inject('postgres')
 
 /** What the tests of this run are on. */
 export const engine = server ? 'postgres' : 'sqlite'

@@ -9,13 +9,11 @@ export {
   ownSchool,
   type Profile,
   profileOf,
-  provisional,
   stampOf,
   standard,
   strict,
   tighten,
 } from './profile.ts'
-export { type Provisional, provisionally, type SchoolPart } from './provisional.ts'
 export {
   type Disclosure,
   type LoggedDecision,

@@ -49,9 +49,6 @@ export const standard: CubeProfile = {
   largestShare: 0.85,
 }
 
-/** A whole authority in a period that no release holds yet; why it rounds to 10 stands in provisional.ts. */
-export const provisional: CubeProfile = { ...standard, id: 'provisional', roundTo: 10 }
-
 /** The ONS 10-5 rule besides: counts below 10 are hidden, the rest rounded to 5. */
 export const strict: CubeProfile = { ...standard, id: 'strict', smallestCount: 10, roundTo: 5 }
 

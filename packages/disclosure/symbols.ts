@@ -3,7 +3,6 @@ export const symbols = {
   c: 'confidential: held back, by itself or to protect another figure',
   z: 'not applicable: there is nothing to divide by',
   x: 'not available: the school has not reported',
-  p: 'provisional: of a period that has not been released, rounded',
   low: 'rounds to 0, but is not 0',
   u: 'low reliability',
 } as const

@@ -4,6 +4,8 @@ import type { Dimension } from './dimension.ts'
 const known = (column: string): string => `if(of_${column} = '', '${unknown}', toString(of_${column}))`
 const quoted = (texts: readonly string[]): string => texts.map((text) => `'${text}'`).join(', ')
 
+export type Characteristic = 'nc_year' | 'sex' | 'sen_provision' | 'fsm' | 'ethnicity'
+
 /**
  * By what a metric about pupils is broken down, named as the roll's rows are; `value` is SQL over the columns of the
  * pupil's snapshot that holds on the fact's `day` (with `of_` before their names), and over that day. Source: domain reference, section 2.2.

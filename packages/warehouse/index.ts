@@ -1,6 +1,15 @@
 export { accessSql } from './access.ts'
+export * from './by-characteristic.ts'
 export * from './cells.ts'
+export { contextFact } from './characteristics.ts'
 export { openWarehouse, type Warehouse, type WarehouseAddress, WarehouseError } from './client.ts'
+export {
+  type ClosedPeriods,
+  closedPeriods,
+  closesOn,
+  type HalfTermWeek,
+  usualSettleDays,
+} from './closed-periods.ts'
 export * from './evidence.ts'
 export * from './freshness.ts'
 export { type MigrateOptions, migrateWarehouse, warehouseDdl } from './migrate.ts'
@@ -9,7 +18,7 @@ export * from './present.ts'
 export * from './pupil-tiers.ts'
 export * from './quarantine.ts'
 export * from './recommendations.ts'
-export { contextFact, contextualFacts, type Undrained } from './recompute.ts'
+export { contextualFacts, type Undrained } from './recompute.ts'
 export * from './reconciliation.ts'
 export * from './released-cells.ts'
 export * from './releases.ts'
@@ -19,6 +28,7 @@ export { erasedVersion, facts, factTable, noId, noWeek } from './schema.ts'
 export type { SupportQuery } from './support.ts'
 export * from './support-effect.ts'
 export * from './support-need.ts'
+export * from './support-plans.ts'
 export * from './tier-table.ts'
 export {
   type AgreementRow,
@@ -27,13 +37,11 @@ export {
   readReEntry,
   readTierAgreement,
   readTierExits,
-  readTierMix,
   readTierMovement,
   readTiersUpTo,
   readTimeInTier,
   reEntryWeeks,
   type TierCharacteristic,
-  type TierMixRow,
   type TierMovementRow,
   type TierQuestion,
   type TimeInTierRow,

@@ -1,4 +1,5 @@
 import { type FollowUp, isAdditive, type StoredMetric, storedMetrics } from '@cairn/metrics'
+import { contextFact, contextsSql, withCharacteristics } from './characteristics.ts'
 import { factTable } from './schema.ts'
 
 /** Facts of these authorities from this offset on have not been drained yet. */
@@ -18,9 +19,6 @@ export function undrainedCondition(marks: readonly Undrained[]): string {
   )
   return `off >= ${Math.min(...marks.map((m) => Number(m.from)))} AND (${each.join(' OR ')})`
 }
-
-/** Where pupils' characteristics come from. */
-export const contextFact = 'pupil_context'
 
 /** Facts that are broken down by pupils' characteristics: a context dirties their slices. */
 export const contextualFacts: ReadonlySet<string> = new Set(
@@ -127,18 +125,18 @@ const followUpName = (followUp: FollowUp): string => `follow_${followUp.columns.
  * What followed, and the pupils' contexts, read once for all metrics that ask for it: a read for each metric made a drain of plans
  * and interventions take 1.4 to 3.1 s under load. A view of the statement alone, kept in memory while it runs.
  */
-function onceReadSql(metrics: readonly StoredMetric[], fact: string, slices: string): string {
+export function onceReadSql(metrics: readonly StoredMetric[], fact: string, slices: string): string {
   const subjects = `SELECT authority, id FROM ${factTable(fact)} WHERE (authority, school, week) IN (${slices})`
   const views = followUpsOf(metrics).map((f) => `${followUpName(f)} AS MATERIALIZED (${f.sql(subjects)})`)
   if (metrics.some((m) => m.ofPupil !== undefined))
-    views.push(`contexts AS MATERIALIZED (${contextsSql(fact, slices)})`)
+    views.push(`contexts AS MATERIALIZED (${contextsOf(fact, slices)})`)
   return views.length > 0 ? `WITH ${views.join(', ')}` : ''
 }
 
-const onceSql = 'SETTINGS enable_materialized_cte = 1'
+export const onceSql = 'SETTINGS enable_materialized_cte = 1'
 
 /** Rows of a fact that count, after unrolling, as a subquery with the metric's dimensions as columns. */
-function rowsSql(part: Part, fact: string, slices: string, carried: readonly string[]): string {
+export function rowsSql(part: Part, fact: string, slices: string, carried: readonly string[]): string {
   const m = part.metric
   const last = m.lastInSlice ? 'ORDER BY day DESC, off DESC LIMIT 1 BY authority, school, week' : ''
   const facts = `SELECT * FROM ${factTable(fact)} FINAL WHERE (authority, school, week) IN (${slices}) ${last}`
@@ -159,10 +157,9 @@ function rowsSql(part: Part, fact: string, slices: string, carried: readonly str
     FROM (${from}) ${unroll.length ? `ARRAY JOIN ${unroll.join(', ')}` : each}
     ${m.where ? `WHERE ${m.where}` : ''}`
   if (!part.ofPupils) return rows(joined, [...carried, ...own])
-  const known = (from: string) => `SELECT r.*, ${ofPupil.map((d) => `${d.value} AS ${d.name}`).join(', ')}
-    FROM (SELECT *, ${m.ofPupil} AS who FROM (${from})) AS r
-    ASOF LEFT JOIN contexts AS c ON c.authority = r.authority AND c.pupil = r.who AND c.since <= r.day`
   const names = ofPupil.map((d) => d.name)
+  const known = (from: string) =>
+    withCharacteristics(`SELECT *, ${m.ofPupil} AS who FROM (${from})`, names, 'contexts')
   // Before unrolling where that can be: a check-in looks its pupil up once, and not for each of its subscales.
   if (m.measure.kind !== 'pupils') return rows(known(joined), [...carried, ...own, ...names])
   const unrolled = rows(joined, [...new Set([...carried, 'authority', 'day', 'pupil'])])
@@ -171,17 +168,10 @@ function rowsSql(part: Part, fact: string, slices: string, carried: readonly str
 
 const named = (sql: string, name: string): string => (sql === name ? name : `${sql} AS ${name}`)
 
-/**
- * Snapshots of the pupils in these slices, by the day that they begin on. Of several on one day the last in the order of
- * a pupil's evidence counts, as for tiers: identity after day.
- */
-const contextsSql = (fact: string, slices: string): string => `
-  SELECT authority, pupils[1] AS pupil, day AS since,
-    ${['nc_year', 'sex', 'sen_provision', 'fsm_types', 'fsm_from', 'ethnicity'].map((name) => `${name} AS of_${name}`).join(', ')}
-  FROM ${factTable(contextFact)} FINAL
-  WHERE authority IN {authorities:Array(UInt16)} AND (authority, pupils[1]) IN (
-    SELECT authority, arrayJoin(pupils) FROM ${factTable(fact)} WHERE (authority, school, week) IN (${slices}))
-  ORDER BY id DESC LIMIT 1 BY authority, pupil, since`
+/** Snapshots of the pupils in these slices. */
+const contextsOf = (fact: string, slices: string): string =>
+  contextsSql(`authority IN {authorities:Array(UInt16)} AND (authority, pupils[1]) IN (
+    SELECT authority, arrayJoin(pupils) FROM ${factTable(fact)} WHERE (authority, school, week) IN (${slices}))`)
 
 const valueSql = (m: StoredMetric): string => {
   // A double whatever the column is: sums of different metrics stand in one union.
@@ -190,7 +180,7 @@ const valueSql = (m: StoredMetric): string => {
   return m.measure.kind === 'pupils' ? 'pupil' : '0'
 }
 
-const nSql = (m: StoredMetric): string => (m.measure.kind === 'sum' ? 'toUInt64(sum(x))' : 'count()')
+export const nSql = (m: StoredMetric): string => (m.measure.kind === 'sum' ? 'toUInt64(sum(x))' : 'count()')
 
 /** First the sums over all of the part's dimensions, then over each breakdown: few rows reach the second step. */
 function weeklyPartSql(part: Part, fact: string, slices: string): string {

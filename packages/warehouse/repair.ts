@@ -26,34 +26,58 @@ interface Standing {
 export type Suspects = readonly Identity[] | { readonly since: readonly Undrained[] }
 
 const chunkSize = 4_000
+/** Identities whose tombstones are held in memory before they are written: after a claim there may be a million of them. */
+const standingsAtOnce = 20_000
+
+export interface Repairing {
+  /** False is for tests alone. */
+  readonly formerPupils?: boolean
+  readonly standingsAtOnce?: number
+}
 
 /**
  * Writes a tombstone into every slice where an identity ever stood and its winner does not, with the winner's version
  * and the newest offset (so that the old slice is dirty); touches the slice of what a follow-up follows, in the
- * same way; and takes its evidence from every pupil that it named once and names no more. Idempotent. Returns the facts
- * whose slices it touched. `formerPupils: false` is for tests alone.
+ * same way; and takes its evidence from every pupil that it named once and names no more. Idempotent, and what is written
+ * does not depend on what else is repaired: it goes part by part. Returns the facts whose slices it touched.
  */
 export async function repair(
   warehouse: Warehouse,
   suspects: Suspects,
-  { formerPupils = true } = {},
+  { formerPupils = true, standingsAtOnce: atOnce = standingsAtOnce }: Repairing = {},
 ): Promise<Set<string>> {
+  const touched = new Set<string>()
+  let some: Standing[] = []
+  const write = async () => {
+    for (const fact of await writeTombstones(warehouse, some, formerPupils)) touched.add(fact)
+    some = []
+  }
+  for await (const standings of standingsOf(warehouse, suspects))
+    for (const standing of standings) if (some.push(standing) >= atOnce) await write()
+  await write()
+  return touched
+}
+
+/** Tombstones of these identities; returns the facts that they are written to. */
+async function writeTombstones(
+  warehouse: Warehouse,
+  standings: readonly Standing[],
+  formerPupils: boolean,
+): Promise<Iterable<string>> {
   const rows = new Map<string, unknown[][]>()
   const write = (s: Standing, [fact, school, week]: Slice) => {
     const row = [s.authority, week, school, s.id, s.wv, 1, s.mo]
-    // Pushed, never copied: after a claim there may be a million of them.
     const known = rows.get(fact)
     if (known) known.push(row)
     else rows.set(fact, [row])
   }
-  const follows: Standing[] = []
   const evidence: unknown[][] = []
-  for await (const standing of standings(warehouse, suspects)) {
+  for (const standing of standings) {
     const { authority, id, wv, mo, former } = standing
     for (const pupil of former) evidence.push([authority, pupil, id, wv, 1, mo])
     for (const slice of standing.slices) if (!same(slice, standing.ws)) write(standing, slice)
-    if (standing.refs.length > 0) follows.push(standing)
   }
+  const follows = standings.filter(({ refs }) => refs.length > 0)
   const subjects = await slicesOf(warehouse, follows)
   for (const standing of follows)
     for (const ref of standing.refs)
@@ -61,7 +85,7 @@ export async function repair(
         if (!same(slice, standing.ws)) write(standing, slice)
   for (const [fact, tombstones] of rows) await insertTombstones(warehouse, fact, tombstones)
   if (formerPupils) await insertEvidenceTombstones(warehouse, evidence)
-  return new Set(rows.keys())
+  return rows.keys()
 }
 
 const same = (a: Slice, b: Slice): boolean => a[0] === b[0] && a[1] === b[1] && a[2] === b[2]
@@ -81,14 +105,14 @@ const standingSql = (which: string): string => `
 const pairsSql =
   'SELECT t.1, t.2 FROM (SELECT arrayJoin(arrayZip({authorities:Array(UInt16)}, {ids:Array(UUID)})) AS t)'
 
-async function* standings(warehouse: Warehouse, suspects: Suspects): AsyncIterable<Standing> {
+async function* standingsOf(warehouse: Warehouse, suspects: Suspects): AsyncIterable<Standing[]> {
   if ('since' in suspects) {
     const sql = standingSql(`SELECT authority, id FROM receipts WHERE ${undrainedCondition(suspects.since)}`)
-    yield* await warehouse.query<Standing>({ name: 'repair_all', sql, timeoutMs: 120_000 })
+    yield* warehouse.stream<Standing>({ name: 'repair_all', sql, timeoutMs: 600_000 })
     return
   }
   for (const params of chunks(suspects))
-    yield* await warehouse.query<Standing>({
+    yield await warehouse.query<Standing>({
       name: 'repair',
       sql: standingSql(pairsSql),
       params,

@@ -1,5 +1,6 @@
 import type { Scope } from '@cairn/access'
 import { fidelityBar, interventionDelivery } from '@cairn/metrics'
+import { withValue } from './characteristics.ts'
 import type { Warehouse } from './client.ts'
 import { here, inPeriod, type SupportQuery, schoolOf, scopedTo, tierChanges } from './support.ts'
 
@@ -39,6 +40,8 @@ export interface EffectSums {
   readonly school?: number
   readonly kind: string
   readonly subscale: string
+  /** Of the characteristic asked for, on the first day of the intervention; absent without one. */
+  readonly value?: string
   /** Pupils with a score before and one after. */
   readonly n: number
   readonly before: { readonly mean: number; readonly sd: number }
@@ -56,62 +59,74 @@ export interface EffectSums {
   readonly lowFidelity: number
 }
 
-/** The first intervention of each kind that a pupil began in the period, where it has ended. */
+/** The first intervention of each kind that a pupil (`who`) began in the period on `day`, where it has ended. */
 const endedSql = (by: EffectKind, grain: SupportQuery['grain']): string => {
   const began = `FROM fact_intervention FINAL WHERE ${here} AND ${inPeriod(grain)}`
   return `
-    SELECT f.school AS school, f.kind AS kind, f.pupil AS pupil, f.began AS began, d.ended_on AS ended,
+    SELECT {authority:UInt16} AS authority, f.school AS school, f.kind AS kind, f.who AS who, f.began AS day, d.ended_on AS ended,
       least(length(d.session_minutes) / f.planned_sessions, arraySum(d.session_minutes) / f.planned_minutes) AS fidelity
     FROM (
-      SELECT id, off, school, ${effectKinds[by]} AS kind, pupils[1] AS pupil, day AS began, planned_sessions, planned_minutes ${began}
-      ORDER BY began, off LIMIT 1 BY kind, pupil
+      SELECT id, off, school, ${effectKinds[by]} AS kind, pupils[1] AS who, day AS began, planned_sessions, planned_minutes ${began}
+      ORDER BY began, off LIMIT 1 BY kind, who
     ) AS f
     INNER JOIN (${interventionDelivery.sql(`SELECT authority, id ${began}`)}) AS d ON d.ref = f.id
     WHERE d.ended_on >= f.began`
 }
 
-const selectedSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
-  SELECT kind, pupil, max(tier) AS highest FROM (
-    SELECT s.kind AS kind, s.pupil AS pupil, t.domain AS domain, argMax(t.tier, (t.day, t.off)) AS tier
-    FROM (${endedSql(by, grain)}) AS s INNER JOIN (${tierChanges}) AS t ON t.pupil = s.pupil
-    WHERE t.day <= s.began GROUP BY kind, pupil, domain
-  ) GROUP BY kind, pupil`
+const selectedSql = `
+  SELECT kind, who, max(tier) AS highest FROM (
+    SELECT s.kind AS kind, s.who AS who, t.domain AS domain, argMax(t.tier, (t.day, t.off)) AS tier
+    FROM ended AS s INNER JOIN (${tierChanges}) AS t ON t.pupil = s.who
+    WHERE t.day <= s.day GROUP BY kind, who, domain
+  ) GROUP BY kind, who`
 
-const earlier = `c.day <= s.began AND c.day >= s.began - 7 * {windowWeeks:UInt16}`
-/** A score of the first day is one before, even where the last day is the same. */
-const later = `c.day >= s.ended AND c.day > s.began AND c.day <= s.ended + 7 * {windowWeeks:UInt16}`
-
-const pairsSql = (by: EffectKind, grain: SupportQuery['grain']): string => `
-  SELECT any(s.school) AS school, s.kind AS kind, s.pupil AS pupil, c.subscale AS subscale, any(s.fidelity) AS fidelity,
-    argMaxIf(c.score, (c.day, c.off), ${earlier}) AS pre, argMinIf(c.score, (c.day, c.off), ${later}) AS post
-  FROM (${endedSql(by, grain)}) AS s
-  INNER JOIN (
-    SELECT pupils[1] AS pupil, day, off, subscale, score
-    FROM fact_checkin FINAL ARRAY JOIN subscales AS subscale, scores AS score
-    WHERE ${here} AND instrument = {instrument:String} AND informant = {informant:String} AND has({scales:Array(String)}, subscale)
-      AND pupils[1] IN (SELECT pupils[1] FROM fact_intervention WHERE ${here} AND ${inPeriod(grain)})
-  ) AS c ON c.pupil = s.pupil
-  GROUP BY kind, pupil, subscale
-  HAVING countIf(${earlier}) > 0 AND countIf(${later}) > 0`
+/**
+ * Score before and after of each subscale. Check-ins are unrolled once no others are left than those of these pupils that
+ * lie in time: all of them, unrolled, were the most of the work. A score of the first day is one before, even where the
+ * last day is the same.
+ */
+const pairsSql = `
+  SELECT any(of_school) AS school, kind, who, any(of_value) AS value, subscale, any(delivered) AS fidelity,
+    argMaxIf(score, (at, off), is_before) AS pre, argMinIf(score, (at, off), NOT is_before) AS post
+  FROM (
+    SELECT s.school AS of_school, s.kind AS kind, s.who AS who, s.value AS of_value, s.fidelity AS delivered, c.day AS at, c.off AS off,
+      c.day <= s.day AS is_before, c.subscales AS subscales, c.scores AS scores
+    FROM (
+      SELECT pupils[1] AS pupil, day, off, subscales, scores FROM fact_checkin FINAL
+      WHERE ${here} AND instrument = {instrument:String} AND informant = {informant:String} AND pupils[1] IN (SELECT who FROM ended)
+    ) AS c
+    INNER JOIN ended AS s ON s.who = c.pupil
+    WHERE (c.day <= s.day AND c.day >= s.day - 7 * {windowWeeks:UInt16})
+      OR (c.day > s.day AND c.day >= s.ended AND c.day <= s.ended + 7 * {windowWeeks:UInt16})
+  ) ARRAY JOIN subscales AS subscale, scores AS score
+  WHERE has({scales:Array(String)}, subscale)
+  GROUP BY kind, who, subscale
+  HAVING countIf(is_before) > 0 AND countIf(NOT is_before) > 0`
 
 const effectSql = (query: EffectQuery): string => `
-  SELECT ${schoolOf(query, 'of_school')} AS unit, kind, subscale, count() AS n, avg(pre) AS before_mean, stddevSampStable(pre) AS before_sd, avg(post) AS after_mean,
-    stddevSampStable(post) AS after_sd, corrStable(pre, post) AS correlation, countIf(post - pre > reliable) AS rose,
-    countIf(pre - post > reliable) AS fell, countIf(tier >= 2) AS selected, avg(fidelity) AS mean_fidelity,
-    countIf(fidelity < ${fidelityBar}) AS low
+  WITH ended AS MATERIALIZED (${withValue(endedSql(query.by, query.grain), query.pupilsBy)})
+  SELECT ${schoolOf(query, 'of_school')} AS unit, kind, subscale, value, count() AS n, avg(pre) AS before_mean, stddevSampStable(pre) AS before_sd,
+    avg(post) AS after_mean, stddevSampStable(post) AS after_sd, corrStable(pre, post) AS correlation,
+    countIf(post - pre > reliable) AS rose, countIf(pre - post > reliable) AS fell, countIf(tier >= 2) AS selected,
+    avg(fidelity) AS mean_fidelity, countIf(fidelity < ${fidelityBar}) AS low
   FROM (
-    SELECT p.school AS of_school, p.kind AS kind, p.subscale AS subscale, p.pre AS pre, p.post AS post, p.fidelity AS fidelity, t.highest AS tier,
-      {factors:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)] * if({sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)] > 0,
-        {sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)], stddevSampStable(p.pre) OVER (PARTITION BY ${schoolOf(query, 'p.school')}, p.kind, p.subscale)) AS reliable
-    FROM (${pairsSql(query.by, query.grain)}) AS p
-    LEFT JOIN (${selectedSql(query.by, query.grain)}) AS t ON t.kind = p.kind AND t.pupil = p.pupil
+    SELECT p.school AS of_school, p.kind AS kind, p.subscale AS subscale, p.value AS value, p.pre AS pre, p.post AS post, p.fidelity AS fidelity,
+      t.highest AS tier, {factors:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)] * if({sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)] > 0,
+        {sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)], stddevSampStable(p.pre) OVER (PARTITION BY ${spreadOf(query)} p.kind, p.subscale)) AS reliable
+    FROM (${pairsSql}) AS p
+    LEFT JOIN (${selectedSql}) AS t ON t.kind = p.kind AND t.who = p.who
   )
-  GROUP BY unit, kind, subscale ORDER BY unit, kind, subscale`
+  GROUP BY unit, kind, subscale, value ORDER BY unit, kind, subscale, value
+  SETTINGS enable_materialized_cte = 1`
+
+/** Whose scores before tell how much they vary: each school's own; of all that is read where pupils are told apart, so that parts add up. */
+const spreadOf = ({ bySchool, pupilsBy }: EffectQuery): string => (bySchool && !pupilsBy ? 'p.school,' : '')
 
 interface Row {
   unit: number
   kind: string
   subscale: string
+  value: string
   n: string
   before_mean: number
   before_sd: number | null
@@ -154,6 +169,7 @@ export async function readInterventionEffect(
     ...(query.bySchool && { school: row.unit }),
     kind: row.kind,
     subscale: row.subscale,
+    ...(query.pupilsBy && { value: row.value }),
     n: Number(row.n),
     before: { mean: row.before_mean, sd: row.before_sd ?? Number.NaN },
     after: { mean: row.after_mean, sd: row.after_sd ?? Number.NaN },

@@ -1,7 +1,7 @@
 import type { Scope } from '@cairn/access'
-import { interventionDelivery, planProgress } from '@cairn/metrics'
-import type { Warehouse } from './client.ts'
-import { here, inPeriod, type SupportQuery, schoolOf, scopedTo, tierChanges } from './support.ts'
+import { withValue } from './characteristics.ts'
+import type { Params, Warehouse } from './client.ts'
+import { here, inPeriod, type SupportQuery, schoolOf, scopedTo } from './support.ts'
 
 /** From which score on a subscale's need is high. */
 export interface HighNeed {
@@ -24,6 +24,8 @@ export interface NeedQuery extends SupportQuery {
 export interface Waits {
   /** Where they first had high need, if read by school. */
   readonly school?: number
+  /** Of the characteristic asked for, on the day of the first check-in with high need; absent without one. */
+  readonly value?: string
   /** An intervention was going on already on the day of the first check-in with high need. */
   readonly already: boolean
   /** Days from that check-in to the first intervention that began then or later; null where none has. */
@@ -33,36 +35,69 @@ export interface Waits {
   readonly pupils: number
 }
 
+/** Not by what was delivered of them: only when they ended is asked. */
 const interventionsSql = `
-  SELECT f.pupil AS pupil, f.began AS began, d.ended_on AS ended
+  SELECT f.pupil AS pupil, f.began AS began, e.ended AS ended
   FROM (SELECT id, pupils[1] AS pupil, day AS began FROM fact_intervention FINAL WHERE ${here} AND day <= {asOf:Date}) AS f
-  LEFT JOIN (${interventionDelivery.sql(`SELECT authority, id FROM fact_intervention WHERE ${here}`)}) AS d ON d.ref = f.id`
+  LEFT JOIN (
+    SELECT ref, max(day) AS ended FROM fact_intervention_end FINAL
+    WHERE authority = {authority:UInt16} AND ref IN (SELECT id FROM fact_intervention WHERE ${here}) GROUP BY ref
+  ) AS e ON e.ref = f.id`
 
-/** Of one subscale's score. Asked of the arrays as they stand: unrolled they are six rows a check-in. */
-const isHigh = `has({subscales:Array(String)}, subscale)
-  AND multiIf({severities:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)] > 0,
-    band >= {severities:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)],
-    {lows:Array(UInt8)}[indexOf({subscales:Array(String)}, subscale)] = 1,
-    score <= {cutOffs:Array(Float64)}[indexOf({subscales:Array(String)}, subscale)],
-    score >= {cutOffs:Array(Float64)}[indexOf({subscales:Array(String)}, subscale)])`
+/** A kind of high need: the array that it looks at, how, and where nothing is set, from which value on no score has it. */
+const needs = {
+  band: { of: 'arrayResize(severity, length(subscales), -1)', is: '>=', never: '127' },
+  low: { of: 'scores', is: '<=', never: '-1e300' },
+  high: { of: 'scores', is: '>=', never: '1e300' },
+} as const
+const kindOf = ({ severity, lowIsHighNeed }: HighNeed): keyof typeof needs =>
+  severity > 0 ? 'band' : lowIsHighNeed ? 'low' : 'high'
 
-const waitsSql = (query: SupportQuery): string => `
-  SELECT ${schoolOf(query, 'first_school')} AS unit, already, waited, dateDiff('day', high, {asOf:Date}) AS observed, count() AS pupils
+/**
+ * Whether a check-in has high need, asked of its arrays as they stand, by one look-up for each score: a condition that
+ * looked each of its parts up took nine tenths of the time. Only kinds that are asked for: each reads a column.
+ */
+function isHigh(all: readonly HighNeed[]): { sql: string; params: Params } {
+  const kinds = [...new Set(all.map(kindOf))]
+  const own = (kind: keyof typeof needs) => all.filter((need) => kindOf(need) === kind)
+  const one = (kind: keyof typeof needs) => {
+    const { of, is, never } = needs[kind]
+    const from = `transform(subscale, {${kind}_scales:Array(String)}, {${kind}_limits:Array(Float64)}, toFloat64(${never}))`
+    return `arrayExists((subscale, x) -> x ${is} ${from}, subscales, ${of})`
+  }
+  return {
+    sql: `(${kinds.map(one).join(' OR ')})`,
+    params: Object.fromEntries(
+      kinds.flatMap((kind) => [
+        [`${kind}_scales`, own(kind).map(({ subscale }) => subscale)],
+        [`${kind}_limits`, own(kind).map(({ severity, cutOff }) => (kind === 'band' ? severity : cutOff))],
+      ]),
+    ),
+  }
+}
+
+/** Of each pupil the first check-in of the period with high need. */
+const highSql = (query: SupportQuery, isHigh: string): string => `
+  SELECT {authority:UInt16} AS authority, who, high AS day, first_school
   FROM (
-    SELECT h.pupil AS pupil, any(h.first_school) AS first_school, any(h.high) AS high, countIf(i.began > '1970-01-01' AND i.began < h.high
-        AND (i.ended = '1970-01-01' OR i.ended >= h.high)) > 0 AS already,
-      if(countIf(i.began >= h.high) > 0, dateDiff('day', any(h.high), minIf(i.began, i.began >= h.high)), -1) AS waited
-    FROM (
-      SELECT pupils[1] AS pupil, min(day) AS high, argMin(school, (day, off)) AS first_school
-      FROM fact_checkin FINAL
-      WHERE ${here} AND ${inPeriod(query.grain)} AND instrument = {instrument:String} AND day <= {asOf:Date}
-        AND arrayExists((subscale, score, band) -> ${isHigh}, subscales, scores, arrayResize(severity, length(subscales), -1))
-      GROUP BY pupil
-    ) AS h
-    LEFT JOIN (${interventionsSql}) AS i ON i.pupil = h.pupil
+    SELECT pupils[1] AS who, min(day) AS high, argMin(school, (day, off)) AS first_school
+    FROM fact_checkin FINAL
+    WHERE ${here} AND ${inPeriod(query.grain)} AND instrument = {instrument:String} AND day <= {asOf:Date}
+      AND ${isHigh}
+    GROUP BY who
+  )`
+
+const waitsSql = (query: SupportQuery, isHigh: string): string => `
+  SELECT ${schoolOf(query, 'first_school')} AS unit, value, already, waited, dateDiff('day', high, {asOf:Date}) AS observed, count() AS pupils
+  FROM (
+    SELECT h.who AS pupil, any(h.value) AS value, any(h.first_school) AS first_school, any(h.day) AS high, countIf(i.began > '1970-01-01' AND i.began < h.day
+        AND (i.ended = '1970-01-01' OR i.ended >= h.day)) > 0 AS already,
+      if(countIf(i.began >= h.day) > 0, dateDiff('day', any(h.day), minIf(i.began, i.began >= h.day)), -1) AS waited
+    FROM (${withValue(highSql(query, isHigh), query.pupilsBy)}) AS h
+    LEFT JOIN (${interventionsSql}) AS i ON i.pupil = h.who
     GROUP BY pupil
   )
-  GROUP BY unit, already, waited, observed ORDER BY unit, already, waited, observed`
+  GROUP BY unit, value, already, waited, observed ORDER BY unit, value, already, waited, observed`
 
 /**
  * How long pupils waited for an intervention after their first check-in of the period with high need, within the
@@ -71,8 +106,10 @@ const waitsSql = (query: SupportQuery): string => `
 export async function readWaits(warehouse: Warehouse, scope: Scope, query: NeedQuery): Promise<Waits[]> {
   const params = scopedTo(scope, query)
   if (!params || query.highNeed.length === 0) return []
+  const high = isHigh(query.highNeed)
   const rows = await warehouse.query<{
     unit: number
+    value: string
     already: number
     waited: string
     observed: string
@@ -80,101 +117,16 @@ export async function readWaits(warehouse: Warehouse, scope: Scope, query: NeedQ
   }>({
     name: 'support_waits',
     authorities: scope.authorities,
-    sql: waitsSql(query),
-    params: {
-      ...params,
-      instrument: query.instrument,
-      asOf: query.asOf,
-      subscales: query.highNeed.map((need) => need.subscale),
-      cutOffs: query.highNeed.map((need) => need.cutOff),
-      severities: query.highNeed.map((need) => need.severity),
-      lows: query.highNeed.map((need) => (need.lowIsHighNeed ? 1 : 0)),
-    },
+    sql: waitsSql(query, high.sql),
+    params: { ...params, ...high.params, instrument: query.instrument, asOf: query.asOf },
     ...(query.signal && { signal: query.signal }),
   })
   return rows.map((row) => ({
     ...(query.bySchool && { school: row.unit }),
+    ...(query.pupilsBy && { value: row.value }),
     already: row.already > 0,
     waited: Number(row.waited) < 0 ? null : Number(row.waited),
     observed: Number(row.observed),
     pupils: Number(row.pupils),
-  }))
-}
-
-/** Plans of one domain. */
-export interface PlanCounts {
-  /** Of the plans, and where pupils were last assigned a tier, if read by school. */
-  readonly school?: number
-  readonly domain: string
-  /** Plans that began in the period and whose first review was due before `asOf`. */
-  readonly due: number
-  /** Of these, those that were reviewed by that day. */
-  readonly onTime: number
-  /** Plans that are live at the end of `asOf`, whenever they began. */
-  readonly live: number
-  /** Of these, those of which no review is overdue. */
-  readonly upToDate: number
-  /** Pupils whom a person last assigned tier 2 or 3. */
-  readonly tiered: number
-  /** Of these, those with a live plan of the domain. */
-  readonly planned: number
-}
-
-const plansSql = (grain: SupportQuery['grain']): string => `
-  SELECT f.school AS school, f.domain AS domain, f.pupil AS pupil, f.in_period AS in_period, f.review_due AS review_due, p.first_review AS first_review,
-    f.day <= {asOf:Date} AND (p.closed_on = '1970-01-01' OR p.closed_on >= {asOf:Date}) AS live,
-    if(r.last_review > '1970-01-01', r.next_due, f.review_due) AS next_due
-  FROM (
-    SELECT id, school, domain, pupils[1] AS pupil, day, review_due, ${inPeriod(grain)} AS in_period FROM fact_plan FINAL WHERE ${here}
-  ) AS f
-  LEFT JOIN (${planProgress.sql(`SELECT authority, id FROM fact_plan WHERE ${here}`)}) AS p ON p.ref = f.id
-  LEFT JOIN (
-    SELECT ref, max(day) AS last_review, argMax(next_due, (day, off)) AS next_due FROM fact_plan_review FINAL
-    WHERE (authority, ref) IN (SELECT authority, id FROM fact_plan WHERE ${here}) AND day <= {asOf:Date} GROUP BY ref
-  ) AS r ON r.ref = f.id`
-
-const complianceSql = (query: SupportQuery): string => `
-  SELECT domain, unit, sum(due) AS all_due, sum(on_time) AS all_on_time, sum(lives) AS all_live,
-    sum(up_to_date) AS all_up_to_date, sum(tiered) AS all_tiered, sum(planned) AS all_planned
-  FROM (
-    SELECT domain, ${schoolOf(query, 'school')} AS unit, countIf(in_period AND review_due < {asOf:Date}) AS due,
-      countIf(in_period AND review_due < {asOf:Date} AND first_review > '1970-01-01' AND first_review <= review_due) AS on_time,
-      countIf(live) AS lives, countIf(live AND (next_due = '1970-01-01' OR next_due >= {asOf:Date})) AS up_to_date,
-      0 AS tiered, 0 AS planned
-    FROM (${plansSql(query.grain)}) GROUP BY domain, unit
-    UNION ALL
-    SELECT domain, ${schoolOf(query, 'last_school')} AS unit, 0, 0, 0, 0, count() AS tiered,
-      countIf((domain, pupil) IN (SELECT domain, pupil FROM (${plansSql(query.grain)}) WHERE live)) AS planned
-    FROM (
-      SELECT domain, pupil, argMax(tier, (day, off)) AS last, argMax(school, (day, off)) AS last_school FROM (${tierChanges}) WHERE day <= {asOf:Date} GROUP BY domain, pupil
-    )
-    WHERE last >= 2 GROUP BY domain, unit
-  )
-  GROUP BY domain, unit ORDER BY domain, unit`
-
-/** Plans, their reviews, and pupils who should have one, by domain, within the reader's scope. */
-export async function readPlanCompliance(
-  warehouse: Warehouse,
-  scope: Scope,
-  query: SupportQuery & { readonly asOf: string },
-): Promise<PlanCounts[]> {
-  const params = scopedTo(scope, query)
-  if (!params) return []
-  const rows = await warehouse.query<Record<string, string>>({
-    name: 'plan_compliance',
-    authorities: scope.authorities,
-    sql: complianceSql(query),
-    params: { ...params, asOf: query.asOf },
-    ...(query.signal && { signal: query.signal }),
-  })
-  return rows.map((row) => ({
-    ...(query.bySchool && { school: Number(row.unit) }),
-    domain: row.domain!,
-    due: Number(row.all_due),
-    onTime: Number(row.all_on_time),
-    live: Number(row.all_live),
-    upToDate: Number(row.all_up_to_date),
-    tiered: Number(row.all_tiered),
-    planned: Number(row.all_planned),
   }))
 }

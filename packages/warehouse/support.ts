@@ -1,4 +1,5 @@
 import type { Scope } from '@cairn/access'
+import type { Characteristic } from '@cairn/metrics'
 import type { Params } from './client.ts'
 
 /** One period of one authority, over some of its schools. */
@@ -11,6 +12,8 @@ export interface SupportQuery {
   readonly period: number
   /** Rows of each school, which add up to those of all: a pupil counts in one. */
   readonly bySchool?: boolean
+  /** Rows of each value of it, read as at the day of what is counted; they add up, too. */
+  readonly pupilsBy?: Characteristic
   readonly signal?: AbortSignal
 }
 

@@ -1,8 +1,8 @@
 import type { Scope } from '@cairn/access'
 import type { Warehouse } from './client.ts'
 import {
+  type AskedTiers,
   asAt,
-  askedTiers,
   schoolAt,
   type TierCharacteristic,
   type TierQuestion,
@@ -29,11 +29,11 @@ export async function readTierTable(
   scope: Scope,
   q: TierQuestion & { readonly week: number },
 ): Promise<TierTableRow[]> {
-  const a = askedTiers(scope, q)
-  if (!a) return []
   const week = '{week:UInt16}'
   const values = tierCharacteristics.map((by) => `('${by}', toString(${asAt('cx_from', `cx_${by}`, week)}))`)
-  const sql = `SELECT authority, school, pair.1 AS by, pair.2 AS value, [countIf(tier = 1), countIf(tier = 2), countIf(tier = 3)] AS tiers
+  const sql = (
+    a: AskedTiers,
+  ) => `SELECT authority, school, pair.1 AS by, pair.2 AS value, [countIf(tier = 1), countIf(tier = 2), countIf(tier = 3)] AS tiers
     FROM (SELECT authority, ${schoolAt(week)} AS school, ${tierAt(week)} AS tier,
       arrayJoin([('', ''), ${values}]) AS pair FROM (${a.rows}))
     WHERE tier > 0 AND ${a.seen('school')} GROUP BY authority, school, by, value ORDER BY authority, school, by, value`
@@ -43,6 +43,6 @@ export async function readTierTable(
     by: TierCharacteristic | ''
     value: string
     tiers: string[]
-  }>(...([w, 'tier_table', q, sql, { ...a.params, week: q.week }] as const))
+  }>(w, scope, q, 'tier_table', sql, { week: q.week })
   return rows.map((row) => ({ ...row, tiers: row.tiers.map(Number) as [number, number, number] }))
 }

@@ -42,15 +42,20 @@ export const asAt = (from: string, values: string, week: string): string =>
 export const tierAt = (week: string): string => asAt('ep_from', 'ep_tier', week)
 export const schoolAt = (week: string): string => asAt('cx_from', 'cx_school', week)
 
+/** Rows of a statement over what may be seen; none where nothing may be. */
 export async function tierRows<Row>(
   w: Warehouse,
-  name: string,
+  scope: Scope,
   q: TierQuestion,
-  sql: string,
-  params: Params,
+  name: string,
+  sqlOf: (a: AskedTiers) => string,
+  params: Params = {},
 ): Promise<Row[]> {
-  const { authorities } = params as { authorities: number[] }
-  return w.query<Row>({ name, sql, params, authorities, ...(q.signal && { signal: q.signal }) })
+  const a = askedTiers(scope, q)
+  if (!a) return []
+  const { authorities } = a.params as { authorities: number[] }
+  const signal = q.signal && { signal: q.signal }
+  return w.query<Row>({ name, sql: sqlOf(a), params: { ...a.params, ...params }, authorities, ...signal })
 }
 
 /** The last week that every tier of the authorities is worked out to, as an index; undefined where there is none. */
@@ -59,40 +64,9 @@ export async function readTiersUpTo(
   scope: Scope,
   q: TierQuestion,
 ): Promise<number | undefined> {
-  const a = askedTiers(scope, q)
-  if (!a) return undefined
-  const sql = `SELECT min(up_to) AS week FROM (${a.rows}) HAVING count() > 0`
-  const [found] = await tierRows<{ week: number }>(w, 'tiers_up_to', q, sql, a.params)
+  const sql = (a: AskedTiers) => `SELECT min(up_to) AS week FROM (${a.rows}) HAVING count() > 0`
+  const [found] = await tierRows<{ week: number }>(w, scope, q, 'tiers_up_to', sql)
   return found?.week
-}
-
-/** Pupils by tier, as at the end of a week. */
-export interface TierMixRow {
-  readonly authority: number
-  readonly school: number
-  /** Of the characteristic asked for; '' without one. */
-  readonly value: string
-  readonly tiers: readonly [one: number, two: number, three: number]
-}
-
-/** Pupils of each school by tier as at a week, broken down by one characteristic if asked. Pupils before their first evidence are left out. */
-export async function readTierMix(
-  w: Warehouse,
-  scope: Scope,
-  q: TierQuestion & { readonly week: number; readonly by?: TierCharacteristic },
-): Promise<TierMixRow[]> {
-  const a = askedTiers(scope, q)
-  if (!a) return []
-  if (q.by && !tierCharacteristics.includes(q.by)) throw new TypeError('no characteristic of tiers')
-  const value = q.by ? asAt('cx_from', `cx_${q.by}`, '{week:UInt16}') : "''"
-  const sql = `SELECT authority, school, value, [countIf(tier = 1), countIf(tier = 2), countIf(tier = 3)] AS tiers
-    FROM (SELECT authority, ${schoolAt('{week:UInt16}')} AS school, toString(${value}) AS value,
-      ${tierAt('{week:UInt16}')} AS tier FROM (${a.rows}))
-    WHERE tier > 0 AND ${a.seen('school')} GROUP BY authority, school, value ORDER BY authority, school, value`
-  const rows = await tierRows<{ authority: number; school: number; value: string; tiers: string[] }>(
-    ...([w, 'tier_mix', q, sql, { ...a.params, week: q.week }] as const),
-  )
-  return rows.map((row) => ({ ...row, tiers: row.tiers.map(Number) as [number, number, number] }))
 }
 
 export interface TierMovementRow {
@@ -110,17 +84,16 @@ export async function readTierMovement(
   scope: Scope,
   q: TierQuestion & { readonly week: number; readonly later: number },
 ): Promise<TierMovementRow[]> {
-  const a = askedTiers(scope, q)
-  if (!a) return []
   const states = [0, 1, 2, 3]
   const counts = states.flatMap((x) => states.map((y) => `countIf(before = ${x} AND after = ${y})`))
-  const at = (week: string) => `if(${a.seen(schoolAt(week))}, ${tierAt(week)}, 0)`
-  const sql = `SELECT authority, [${counts}] AS counts
-    FROM (SELECT authority, ${at('{week:UInt16}')} AS before, ${at('{later:UInt16}')} AS after FROM (${a.rows}))
+  const at = (a: AskedTiers, week: string) => `if(${a.seen(schoolAt(week))}, ${tierAt(week)}, 0)`
+  const sql = (a: AskedTiers) => `SELECT authority, [${counts}] AS counts
+    FROM (SELECT authority, ${at(a, '{week:UInt16}')} AS before, ${at(a, '{later:UInt16}')} AS after FROM (${a.rows}))
     WHERE before > 0 OR after > 0 GROUP BY authority ORDER BY authority`
-  const rows = await tierRows<{ authority: number; counts: string[] }>(
-    ...([w, 'tier_movement', q, sql, { ...a.params, week: q.week, later: q.later }] as const),
-  )
+  const rows = await tierRows<{ authority: number; counts: string[] }>(w, scope, q, 'tier_movement', sql, {
+    week: q.week,
+    later: q.later,
+  })
   return rows.map((row) => ({ ...row, counts: row.counts.map(Number) }))
 }
 
@@ -149,10 +122,8 @@ export async function readTimeInTier(
   scope: Scope,
   q: TierQuestion & { readonly week: number; readonly whole?: boolean },
 ): Promise<TimeInTierRow[]> {
-  const a = askedTiers(scope, q)
-  if (!a) return []
   const of = q.whole ? 'toUInt32(0)' : 'school'
-  const sql = `SELECT authority, ${of} AS unit, run.1 AS tier, count() AS runs,
+  const sql = (a: AskedTiers) => `SELECT authority, ${of} AS unit, run.1 AS tier, count() AS runs,
       quantilesExactInclusive(0.25, 0.5, 0.75)(run.2) AS quartiles,
       countIf(run.3) AS ended
     FROM (
@@ -169,7 +140,7 @@ export async function readTimeInTier(
     runs: string
     quartiles: [number, number, number]
     ended: string
-  }>(...([w, 'time_in_tier', q, sql, { ...a.params, week: q.week }] as const))
+  }>(w, scope, q, 'time_in_tier', sql, { week: q.week })
   return rows.map(({ authority, unit, tier, runs, quartiles, ended }) => ({
     ...{ authority, school: unit, tier, runs: Number(runs), ended: Number(ended) },
     ...{ lowerQuartile: quartiles[0], median: quartiles[1], upperQuartile: quartiles[2] },
@@ -193,9 +164,7 @@ export async function readReEntry(
   scope: Scope,
   q: TierQuestion & { readonly week: number },
 ): Promise<ReEntryRow[]> {
-  const a = askedTiers(scope, q)
-  if (!a) return []
-  const sql = `SELECT authority, school, sum(length(falls)) AS exits,
+  const sql = (a: AskedTiers) => `SELECT authority, school, sum(length(falls)) AS exits,
       sum(arrayCount(k -> k < length(starts) AND ep_from[starts[k + 1]] - ep_from[starts[k]] <= ${reEntryWeeks}, falls)) AS returned
     FROM (
       SELECT authority, ep_from, ${schoolAt('{week:UInt16}')} AS school, ${runStarts('{week:UInt16}')} AS starts,
@@ -204,7 +173,12 @@ export async function readReEntry(
     )
     WHERE ${a.seen('school')} GROUP BY authority, school HAVING exits > 0 ORDER BY authority, school`
   const rows = await tierRows<{ authority: number; school: number; exits: string; returned: string }>(
-    ...([w, 'tier_re_entry', q, sql, { ...a.params, week: q.week }] as const),
+    w,
+    scope,
+    q,
+    'tier_re_entry',
+    sql,
+    { week: q.week },
   )
   return rows.map((row) => ({ ...row, exits: Number(row.exits), returned: Number(row.returned) }))
 }
@@ -222,16 +196,19 @@ export async function readTierAgreement(
   scope: Scope,
   q: TierQuestion & { readonly week: number; readonly later: number },
 ): Promise<AgreementRow[]> {
-  const a = askedTiers(scope, q)
-  if (!a) return []
   const counts = [1, 2, 3].flatMap((x) => [1, 2, 3].map((y) => `countIf(told = ${x} AND given = ${y})`))
-  const sql = `SELECT authority, school, [${counts}] AS counts
+  const sql = (a: AskedTiers) => `SELECT authority, school, [${counts}] AS counts
     FROM (SELECT authority, ${asAt('cx_from', 'cx_school', 'at')} AS school, at, given, told
       FROM (${a.rows}) ARRAY JOIN ep_from AS at, ep_assigned AS given, ep_recommended AS told
       WHERE given > 0 AND at BETWEEN {week:UInt16} AND {later:UInt16})
     WHERE ${a.seen('school')} GROUP BY authority, school ORDER BY authority, school`
   const rows = await tierRows<{ authority: number; school: number; counts: string[] }>(
-    ...([w, 'tier_agreement', q, sql, { ...a.params, week: q.week, later: q.later }] as const),
+    w,
+    scope,
+    q,
+    'tier_agreement',
+    sql,
+    { week: q.week, later: q.later },
   )
   return rows.map((row) => ({ ...row, counts: row.counts.map(Number) }))
 }
@@ -249,14 +226,17 @@ export async function readTierExits(
   scope: Scope,
   q: TierQuestion & { readonly from: string; readonly to: string },
 ): Promise<ExitRow[]> {
-  const a = askedTiers(scope, q)
-  if (!a) return []
-  const sql = `SELECT authority, school, reason, count() AS exits FROM fact_tier_exit FINAL
+  const sql = (a: AskedTiers) => `SELECT authority, school, reason, count() AS exits FROM fact_tier_exit FINAL
     WHERE authority IN {authorities:Array(UInt16)} AND domain = {domain:String} AND ${a.seen('school')}
       AND day BETWEEN {from:Date} AND {to:Date}
     GROUP BY authority, school, reason ORDER BY authority, school, reason`
   const rows = await tierRows<{ authority: number; school: number; reason: string; exits: string }>(
-    ...([w, 'tier_exits', q, sql, { ...a.params, from: q.from, to: q.to }] as const),
+    w,
+    scope,
+    q,
+    'tier_exits',
+    sql,
+    { from: q.from, to: q.to },
   )
   return rows.map((row) => ({ ...row, exits: Number(row.exits) }))
 }

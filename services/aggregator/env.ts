@@ -1,4 +1,12 @@
-import { controlPlaneEnv, installationEnv, listenEnv, logEnv, parseEnv, warehouseEnv } from '@cairn/config'
+import {
+  controlPlaneEnv,
+  installationEnv,
+  listenEnv,
+  logEnv,
+  parseEnv,
+  settleEnv,
+  warehouseEnv,
+} from '@cairn/config'
 import { z } from 'zod'
 
 /** Every variable that the aggregator reads; docs/deploy.md lists them from here. */
@@ -27,13 +35,7 @@ export const aggregatorEnv = z.object({
     .describe(
       'Whether half-terms and years that have closed are released by themselves; off while history is loaded',
     ),
-  CAIRN_RELEASE_SETTLE_DAYS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(999)
-    .default(14)
-    .describe('Days after a half-term’s last one in which what is sent late still enters its first release'),
+  ...settleEnv,
 })
 
 export type AggregatorEnv = z.output<typeof aggregatorEnv>

@@ -11,9 +11,10 @@ import {
   openWarehouse,
   readReleasedFigures,
   readReleases,
+  usualSettleDays,
   type Warehouse,
 } from '@cairn/warehouse'
-import { closeDue, usualSettleDays } from '@cairn/warehouse/closing'
+import { closeDue } from '@cairn/warehouse/closing'
 import { startEngine } from '@cairn/warehouse/engine'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readEnv } from './env.ts'

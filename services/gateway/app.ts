@@ -31,6 +31,8 @@ export interface GatewayDependencies {
   /** Gets codes and ids; never a header, a body or a value. */
   readonly logger: Logger
   readonly now?: () => number
+  /** Days after a half-term's last one until it has closed. */
+  readonly settleDays?: number
   readonly limits?: Partial<GatewayLimits>
 }
 
@@ -87,7 +89,7 @@ async function serveGraphql(
   dependencies: GatewayDependencies,
   bounds: GatewayLimits,
 ): Promise<void> {
-  const { controlPlane, warehouse, log, logger, tokens } = dependencies
+  const { controlPlane, warehouse, log, logger, tokens, settleDays } = dependencies
   const now = dependencies.now ?? Date.now
   const apollo = new ApolloServer<GatewayContext>({
     schema: buildGatewaySchema(),
@@ -105,6 +107,7 @@ async function serveGraphql(
     controlPlane,
     log,
     now,
+    ...(settleDays !== undefined && { settleDays }),
     directory: new Directory(controlPlane),
     cursors: new Cursors(dependencies.secret),
   }

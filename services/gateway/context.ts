@@ -14,6 +14,8 @@ export interface GatewayContext {
   readonly log: Pick<EventLog, 'partitionOf' | 'endOffsets' | 'read'>
   readonly cursors: Cursors
   readonly now: () => number
+  /** Days after a half-term's last one until it has closed; absent, the usual ones. */
+  readonly settleDays?: number
   /** Fires when the caller has gone or the time limit has passed. */
   readonly signal: AbortSignal
 }

@@ -6,6 +6,7 @@ import {
   oidcEnv,
   parseEnv,
   rowPoliciesEnv,
+  settleEnv,
   warehouseEnv,
 } from '@cairn/config'
 import { z } from 'zod'
@@ -19,6 +20,7 @@ export const gatewayEnv = z.object({
   ...rowPoliciesEnv,
   ...oidcEnv,
   ...listenEnv('GATEWAY', 4000),
+  ...settleEnv,
 })
 
 export type GatewayEnv = z.output<typeof gatewayEnv>

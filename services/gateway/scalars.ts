@@ -18,7 +18,6 @@ export const grainNames = (list: readonly Grain[]): GrainName[] => list.map((g) 
 
 export enum FigureStatus {
   OK = 'OK',
-  PROVISIONAL = 'PROVISIONAL',
   SUPPRESSED = 'SUPPRESSED',
   NOT_APPLICABLE = 'NOT_APPLICABLE',
   NOT_AVAILABLE = 'NOT_AVAILABLE',
@@ -28,17 +27,13 @@ registerEnumType(FigureStatus, {
   name: 'FigureStatus',
   description: 'Whether a figure is shown.',
   valuesConfig: {
-    PROVISIONAL: {
-      description:
-        'Of a period that has not been released: rounded to 10, and none to compare with. Symbol p.',
-    },
     SUPPRESSED: { description: 'Held back because small numbers could point to a child. Symbol c.' },
     NOT_APPLICABLE: { description: 'There is nothing to divide by. Symbol z.' },
     NOT_AVAILABLE: {
       description: 'The school has not reported, or what it reported cannot be. Symbol x; in releases alone.',
     },
     NOT_RELEASED: {
-      description: 'No release holds it, and it is not safe without one; reason says why. Symbol x.',
+      description: 'No release holds it; reason says why. Symbol x.',
     },
   },
 })

@@ -38,6 +38,7 @@ export async function serve(env: GatewayEnv, started: number): Promise<void> {
     // One issuer: where an identity provider is named, nothing that the master key signs is taken.
     tokens: oidc ? createTokenVerifier(oidc) : (await createLocalIssuer(masterKey)).verifier,
     logger,
+    settleDays: env.CAIRN_RELEASE_SETTLE_DAYS,
   })
   await app.listen({ port: env.CAIRN_GATEWAY_PORT, host: env.CAIRN_GATEWAY_HOST })
   const address = app.server.address()

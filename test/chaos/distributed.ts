@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Position } from '@cairn/control-plane'
 import type { Protections } from '../../services/aggregator/protections.ts'
 import type { Comparison } from './compare.ts'
+import { commit, drawFault, type Fault, kinds, supervised } from './faults.ts'
 import { Sender } from './sender.ts'
 import { type Input, randomBy, stream } from './stream.ts'
 import { compareAll } from './tiers-model.ts'
@@ -14,7 +15,6 @@ import {
   type Installation,
   openInstallation,
   schoolsEach,
-  sessionTimeoutMs,
 } from './world-distributed.ts'
 
 export interface DistributedOptions {
@@ -27,39 +27,6 @@ export interface DistributedOptions {
   readonly faultsPerRound?: number
   readonly without?: keyof Protections
   say(line: string): void
-}
-
-/** What was done, and how often. */
-const kinds = [
-  'aggregatorKills',
-  'lateOwners',
-  'rebalances',
-  'brokerKills',
-  'brokerFreezes',
-  'engineKills',
-  'engineFreezes',
-  'databaseKills',
-  'databaseFreezes',
-  'ingestKills',
-  'rewinds',
-  'merges',
-] as const
-export type Fault = (typeof kinds)[number]
-
-/** How often each comes among a hundred. */
-const weights: Record<Fault, number> = {
-  aggregatorKills: 26,
-  lateOwners: 13,
-  rebalances: 15,
-  brokerKills: 7,
-  brokerFreezes: 5,
-  engineKills: 7,
-  engineFreezes: 4,
-  databaseKills: 5,
-  databaseFreezes: 3,
-  ingestKills: 6,
-  rewinds: 6,
-  merges: 3,
 }
 
 /** A part that was unreachable for minutes: what ingest said meanwhile, what memory it took, how the lag went. */
@@ -170,93 +137,21 @@ class Play {
 
   /** One fault while events go on being sent. */
   async #disturb(): Promise<void> {
-    const fault = this.#draw()
+    const fault = drawFault(this.#random)
     // During every fifth fault or so, each event is sent five times.
     const times = this.#random() < 0.2 ? 5 : 1
     let over = false
     const sending = this.#send(this.#o.eventsPerFault, () => over, times)
     await delay(50 + this.#random() * 400)
-    await this.#do(fault)
+    await commit(fault, {
+      ...{ at: this.#at, random: this.#random, aggregators: () => this.#aggregators },
+      start: () => this.#start(),
+      retire: (aggregator) => this.#retire(aggregator),
+    })
     this.#counts[fault]++
     await delay(50 + this.#random() * 300)
     over = true
     await sending
-  }
-
-  #draw(): Fault {
-    let dice = this.#random() * Object.values(weights).reduce((a, b) => a + b)
-    for (const kind of kinds) {
-      dice -= weights[kind]
-      if (dice < 0) return kind
-    }
-    return 'aggregatorKills'
-  }
-
-  async #do(fault: Fault): Promise<void> {
-    const { broker, postgres, engine } = this.#at
-    const pause = (from: number, to: number) => delay(from + this.#random() * (to - from))
-    const one = this.#aggregators[Math.floor(this.#random() * this.#aggregators.length)]!
-    switch (fault) {
-      case 'aggregatorKills':
-        await this.#retire(one)
-        return this.#start()
-      case 'lateOwners':
-        // It freezes in the middle of whatever it does, for longer than its session; the other takes over.
-        one.child.kill('SIGSTOP')
-        await pause(sessionTimeoutMs + 500, sessionTimeoutMs + 2_500)
-        one.child.kill('SIGCONT')
-        return
-      case 'rebalances': {
-        await this.#start()
-        await pause(300, 2_000)
-        return this.#retire(this.#aggregators.at(-1)!)
-      }
-      case 'brokerKills':
-        await broker.kill()
-        await pause(0, 1_500)
-        return broker.restart()
-      case 'brokerFreezes':
-        broker.freeze()
-        await pause(500, 4_000)
-        return broker.thaw()
-      case 'engineKills':
-        return this.#at.restartEngine()
-      case 'engineFreezes':
-        engine.kill('SIGSTOP')
-        await pause(500, 3_000)
-        engine.kill('SIGCONT')
-        return
-      case 'databaseKills':
-        await postgres.kill()
-        await pause(0, 1_000)
-        return postgres.restart()
-      case 'databaseFreezes':
-        postgres.freeze()
-        await pause(500, 3_000)
-        return postgres.thaw()
-      case 'ingestKills':
-        return supervised(() => this.#at.restartIngest())
-      case 'rewinds': {
-        // As far back as the day's beginning, or further: the whole of a partition now and then.
-        const positions = await this.#at.controlPlane.ledger.positions()
-        const position = positions[Math.floor(this.#random() * positions.length)]
-        if (position)
-          await this.#at.controlPlane.ledger.rewind(
-            position.partition,
-            Math.floor(position.offset * Math.max(0, this.#random() * 1.3 - 0.3)),
-          )
-        return
-      }
-      case 'merges': {
-        const { warehouse } = this.#at
-        const tables = await warehouse.query<{ name: string }>({
-          name: 'tables',
-          sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'dated_ahead', 'recommendation'))`,
-        })
-        for (const { name } of tables)
-          await warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })
-      }
-    }
   }
 
   async #send(atLeast: number, enough: () => boolean, times: number): Promise<void> {
@@ -389,19 +284,6 @@ class Play {
   async close(): Promise<void> {
     this.#closing = true
     for (const { child } of this.#aggregators) await end(child)
-  }
-}
-
-/** A service that cannot start while a broker or a database is away is started again until it can. */
-async function supervised<T>(start: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + 120_000
-  for (;;) {
-    try {
-      return await start()
-    } catch (error) {
-      if (performance.now() > deadline) throw error
-      await delay(250)
-    }
   }
 }
 

@@ -10,6 +10,7 @@ import { migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehous
 import { startEngine } from '@cairn/warehouse/engine'
 import type { Protections } from '../../services/aggregator/protections.ts'
 import type { Comparison } from './compare.ts'
+import { mergeAll } from './merge.ts'
 import type { LoggedInput } from './model.ts'
 import { type Input, randomBy, recordOf, stream } from './stream.ts'
 import { compareAll } from './tiers-model.ts'
@@ -227,12 +228,7 @@ class Stage {
   }
 
   async #merge(): Promise<void> {
-    const tables = await this.#warehouse.query<{ name: string }>({
-      name: 'tables',
-      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'dated_ahead', 'recommendation'))`,
-    })
-    for (const { name } of tables)
-      await this.#warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })
+    await mergeAll(this.#warehouse)
     this.#counts.merges++
   }
 

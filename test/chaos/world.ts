@@ -18,6 +18,7 @@ import { Aggregator, type Ledger, type Span } from '../../services/aggregator/ag
 import type { Calendars } from '../../services/aggregator/calendars.ts'
 import { allProtections, type Protections } from '../../services/aggregator/protections.ts'
 import type { Policies } from '../../services/aggregator/tiers.ts'
+import { mergeAll } from './merge.ts'
 import type { LoggedInput, ModelOptions } from './model.ts'
 import { type Input, recordOf } from './stream.ts'
 
@@ -223,6 +224,7 @@ export class World {
       ledger?: Ledger
       policies?: Policies
       pupilsAtOnce?: number
+      factsAtOnce?: number
       instruments?: readonly InstrumentDefinition[]
     } = {},
   ): Aggregator {
@@ -237,6 +239,7 @@ export class World {
       owner: name,
       protections: o.protections ?? allProtections,
       ...(o.pupilsAtOnce ? { pupilsAtOnce: o.pupilsAtOnce } : {}),
+      ...(o.factsAtOnce ? { factsAtOnce: o.factsAtOnce } : {}),
     })
   }
 
@@ -269,14 +272,8 @@ export class World {
     })
   }
 
-  /** Merges every table down to one part: what merges would do sooner or later. */
-  async merge(): Promise<void> {
-    const tables = await this.warehouse.query<{ name: string }>({
-      name: 'tables',
-      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'fact_%' OR name IN ('receipts', 'cells', 'evidence', 'dated_ahead', 'recommendation'))`,
-    })
-    for (const { name } of tables)
-      await this.warehouse.command({ name: 'merge', sql: `OPTIMIZE TABLE ${name} FINAL` })
+  merge(): Promise<void> {
+    return mergeAll(this.warehouse)
   }
 
   /** A warehouse whose cells land only when told to: the owner has computed them, and is slow to write. */

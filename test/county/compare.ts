@@ -1,7 +1,7 @@
 import { operatorScope } from '@cairn/access/operator'
 import { type StoredMetric, storedMetrics } from '@cairn/metrics'
 import type { SimulationTruth } from '@cairn/simulation'
-import { readCells, readRoll, readTierMix, type Warehouse } from '@cairn/warehouse'
+import { readCells, readRoll, readTierTable, type Warehouse } from '@cairn/warehouse'
 import type { Oracle } from './oracle.ts'
 
 /** How many values were compared, how many differ, and the first of these. */
@@ -50,7 +50,8 @@ export async function compareTiers(
 
   for (const domain of ['semh', 'behaviour'] as const) {
     const question = { authorities: [authority], domain, week: oracle.present }
-    const read = await readTierMix(warehouse, operatorScope([authority]), question)
+    const table = await readTierTable(warehouse, operatorScope([authority]), question)
+    const read = table.filter((row) => row.by === '')
     const want = [...oracle.mix].filter(([key]) => key.startsWith(`${domain} `))
     check(mix, `schools of ${authority} in ${domain}`, read.length, want.length)
     for (const { school, tiers } of read)

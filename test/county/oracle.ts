@@ -12,6 +12,7 @@ import {
   sourceNumber,
   tierAt,
   weekIndex,
+  weekOfTime,
 } from '@cairn/mtss'
 
 export type OracleDomain = 'semh' | 'behaviour'
@@ -84,15 +85,17 @@ export async function oracleOf(file: string, pseudonymOf: (pupil: string) => str
     if ((standing.get(identity)?.version ?? version) < version) standing.delete(identity)
 
   const pupils = new Map<string, Said[]>()
-  let present = 0
+  let newest = 0
   for (const { pupils: named, said } of standing.values())
     for (const hex of new Set(named)) {
       const one = said(hex)
-      present = Math.max(present, one.week)
+      newest = Math.max(newest, one.week)
       const all = pupils.get(hex)
       if (all) all.push(one)
       else pupils.set(hex, [one])
     }
+  // Of weeks to come a simulated county may have some: they do not count before they are there.
+  const present = Math.min(newest, weekOfTime(Date.now()))
   return { present, ...decided(pupils, present, (hex) => homes.get(hex)!.school) }
 }
 

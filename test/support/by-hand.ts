@@ -26,12 +26,24 @@ const endOf = (events: readonly LoggedInput[], i: LoggedInput): string | undefin
 const byDay = (field: string) => (a: LoggedInput, b: LoggedInput) =>
   a.data[field].localeCompare(b.data[field]) || a.offset - b.offset
 
-/** Effects by plain loops over pupils. */
+/** What a pupil is on a day; without it pupils are not told apart. */
+export type WhatIs = (pupil: string, day: string) => string
+
+interface Pair {
+  readonly pre: number
+  readonly post: number
+  readonly fidelity: number
+  readonly selected: boolean
+  readonly value: string
+}
+
+/** Effects by plain loops over pupils: by kind and subscale, and by value where pupils are told apart. */
 export function effectsByHand(
   events: readonly LoggedInput[],
   q: Period & { by: string; informant: string; windowWeeks: number; factor: number },
+  whatIs?: WhatIs,
 ): Map<string, EffectSums> {
-  const pairs = new Map<string, { pre: number; post: number; fidelity: number; selected: boolean }[]>()
+  const pairs = new Map<string, Pair[]>()
   const started = events.filter((e) => e.type === 'intervention.started' && within(q, e.data.startedOn))
   for (const pupil of new Set(started.map((e) => e.data.pupil)))
     for (const kind of new Set(started.map((e) => e.data[q.by]))) {
@@ -78,23 +90,31 @@ export function effectsByHand(
               minutes / first.data.plannedMinutes,
             ),
             selected: (tier?.data.tier ?? 1) >= 2,
+            value: whatIs?.(pupil, first.data.startedOn) ?? '',
           },
         ])
       }
     }
-  return new Map([...pairs].map(([key, list]) => [key, summed(key, list, q.factor)]))
+  if (!whatIs) return new Map([...pairs].map(([key, list]) => [key, summed(key, list, list, q.factor)]))
+  return new Map(
+    [...pairs].flatMap(([key, list]) =>
+      [...new Set(list.map(({ value }) => value))].map((value): [string, EffectSums] => {
+        const own = list.filter((pair) => pair.value === value)
+        return [`${key}|${value}`, { ...summed(key, own, list, q.factor), value }]
+      }),
+    ),
+  )
 }
 
-function summed(
-  key: string,
-  list: readonly { pre: number; post: number; fidelity: number; selected: boolean }[],
-  factor: number,
-): EffectSums {
+/** @param all by whose spread a change is reliable */
+function summed(key: string, list: readonly Pair[], all: readonly Pair[], factor: number): EffectSums {
   const mean = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0) / xs.length
   const cov = (xs: readonly number[], ys: readonly number[]) =>
     xs.reduce((sum, x, i) => sum + (x - mean(xs)) * (ys[i]! - mean(ys)), 0) / (xs.length - 1)
   const [pre, post] = [list.map((p) => p.pre), list.map((p) => p.post)]
   const [sdPre, sdPost] = [Math.sqrt(cov(pre, pre)), Math.sqrt(cov(post, post))]
+  const whole = all.map((p) => p.pre)
+  const reliable = factor * Math.sqrt(cov(whole, whole))
   const count = (test: (p: (typeof list)[number]) => boolean) => list.filter(test).length
   return {
     kind: key.split('|')[0]!,
@@ -103,18 +123,19 @@ function summed(
     before: { mean: mean(pre), sd: sdPre },
     after: { mean: mean(post), sd: sdPost },
     correlation: cov(pre, post) / (sdPre * sdPost),
-    rose: count((p) => p.post - p.pre > factor * sdPre),
-    fell: count((p) => p.pre - p.post > factor * sdPre),
+    rose: count((p) => p.post - p.pre > reliable),
+    fell: count((p) => p.pre - p.post > reliable),
     selected: count((p) => p.selected),
     fidelity: mean(list.map((p) => p.fidelity)),
     lowFidelity: count((p) => p.fidelity < 0.8),
   }
 }
 
-/** Waits by plain loops, as `already|waited|observed` → pupils. */
+/** Waits by plain loops, as `already|waited|observed|value` → pupils. */
 export function waitsByHand(
   events: readonly LoggedInput[],
   q: Period & { asOf: string; cutOffs: ReadonlyMap<string, number> },
+  whatIs?: WhatIs,
 ): Map<string, number> {
   const waits = new Map<string, number>()
   const interventions = events.filter((e) => e.type === 'intervention.started' && e.data.startedOn <= q.asOf)
@@ -139,55 +160,66 @@ export function waitsByHand(
       already,
       waited: next ? days(high, next) : null,
       observed: days(high, q.asOf),
+      ...(whatIs && { value: whatIs(pupil, high) }),
     })
     waits.set(key, (waits.get(key) ?? 0) + 1)
   }
   return waits
 }
 
-export const waitKey = ({ already, waited, observed }: Omit<Waits, 'pupils'>): string =>
-  `${already}|${waited}|${observed}`
+export const waitKey = ({ already, waited, observed, value = '' }: Omit<Waits, 'pupils'>): string =>
+  `${already}|${waited}|${observed}|${value}`
 
-/** Plans by plain loops. */
+/** Plans by plain loops: by domain, and by value where pupils are told apart. */
 export function complianceByHand(
   events: readonly LoggedInput[],
   q: Period & { asOf: string },
+  whatIs: WhatIs = () => '',
 ): Map<string, PlanCounts> {
   const counts = new Map<string, PlanCounts>()
   for (const domain of ['behaviour', 'semh']) {
-    const plans = events
-      .filter((e) => e.type === 'plan.created' && e.data.domain === domain)
-      .map((e) => {
-        const reviews = after(events, e, 'plan.reviewed').map((r) => r.data.reviewedOn as string)
-        const closed = after(events, e, 'plan.closed')[0]?.data.closedOn ?? '9999'
-        const { pupil, createdOn, reviewDueOn } = e.data
-        return {
-          pupil,
-          due: within(q, createdOn) && reviewDueOn < q.asOf,
-          onTime: reviews.some((day) => day <= reviewDueOn),
-          live: createdOn <= q.asOf && closed >= q.asOf,
-          // A review here never names a next one.
-          upToDate: reviewDueOn >= q.asOf || reviews.some((day) => day <= q.asOf),
-        }
+    const all = plansByHand(events, domain, q, whatIs)
+    const assigned = events
+      .filter((e) => e.type === 'tier.assigned' && e.data.domain === domain)
+      .filter((e) => e.data.tier >= 2 && e.data.assignedOn <= q.asOf)
+      .map((e) => ({ pupil: e.data.pupil, value: whatIs(e.data.pupil, e.data.assignedOn) }))
+    for (const value of new Set([...all, ...assigned].map((each) => each.value))) {
+      const plans = all.filter((plan) => plan.value === value)
+      const live = plans.filter((plan) => plan.live)
+      const tiered = assigned.filter((each) => each.value === value)
+      counts.set(value ? `${domain}|${value}` : domain, {
+        ...{ domain, ...(value && { value }) },
+        due: plans.filter((plan) => plan.due).length,
+        onTime: plans.filter((plan) => plan.due && plan.onTime).length,
+        live: live.length,
+        upToDate: live.filter((plan) => plan.upToDate).length,
+        tiered: tiered.length,
+        planned: tiered.filter(({ pupil }) => all.some((plan) => plan.live && plan.pupil === pupil)).length,
       })
-    const live = plans.filter((plan) => plan.live)
-    const tiered = events.filter(
-      (e) =>
-        e.type === 'tier.assigned' &&
-        e.data.domain === domain &&
-        e.data.tier >= 2 &&
-        e.data.assignedOn <= q.asOf,
-    )
-    if (plans.length + tiered.length === 0) continue
-    counts.set(domain, {
-      domain,
-      due: plans.filter((plan) => plan.due).length,
-      onTime: plans.filter((plan) => plan.due && plan.onTime).length,
-      live: live.length,
-      upToDate: live.filter((plan) => plan.upToDate).length,
-      tiered: tiered.length,
-      planned: tiered.filter((e) => live.some((plan) => plan.pupil === e.data.pupil)).length,
-    })
+    }
   }
   return counts
+}
+
+function plansByHand(
+  events: readonly LoggedInput[],
+  domain: string,
+  q: Period & { asOf: string },
+  whatIs: WhatIs,
+) {
+  return events
+    .filter((e) => e.type === 'plan.created' && e.data.domain === domain)
+    .map((e) => {
+      const reviews = after(events, e, 'plan.reviewed').map((r) => r.data.reviewedOn as string)
+      const closed = after(events, e, 'plan.closed')[0]?.data.closedOn ?? '9999'
+      const { pupil, createdOn, reviewDueOn } = e.data
+      return {
+        ...{ pupil, value: whatIs(pupil, createdOn) },
+        due: within(q, createdOn) && reviewDueOn < q.asOf,
+        onTime: reviews.some((day) => day <= reviewDueOn),
+        live: createdOn <= q.asOf && closed >= q.asOf,
+        // A review here never names a next one.
+        upToDate: reviewDueOn >= q.asOf || reviews.some((day) => day <= q.asOf),
+      }
+    })
 }

@@ -16,7 +16,7 @@ const targets = ['cognitive', 'emotional', 'social']
 
 /**
  * A small invented history of support: interventions with sessions and ends, plans with reviews, closures and ratings,
- * tiers and check-ins, out of order, with corrected versions and some taken back.
+ * tiers, check-ins and contexts, out of order, with corrected versions and some taken back.
  */
 export function historyOf(authority: number, seed: number, pupils: number): Input[] {
   const random = randomBy(seed)
@@ -40,6 +40,7 @@ export function historyOf(authority: number, seed: number, pupils: number): Inpu
       school: String(pick(schoolsOf(authority))),
       pupil: `k1:${(BigInt(authority) * 1_000_003n + BigInt(p) * 7_919n).toString(16).padStart(32, '0')}`,
     }
+    for (let c = below(3); c > 0; c--) context(`x${p}-${c}`, who)
     for (let i = below(3); i > 0; i--) intervention(`i${p}-${i}`, who)
     if (random() < 0.7) plan(`p${p}`, who)
     if (random() < 0.3)
@@ -55,6 +56,17 @@ export function historyOf(authority: number, seed: number, pupils: number): Inpu
           answerIds.flatMap((item) => (random() < 0.9 ? [[item, 1 + below(5)]] : [])),
         ),
       })
+  }
+  function context(id: string, who: { school: string; pupil: string }) {
+    add(id, 'pupil.context.changed', {
+      ...{ ...who, effectiveFrom: dayFrom('2025-07-01', below(200)), ncYear: pick(['7', '8', '9']) },
+      ...(random() < 0.8 && { sex: pick(['F', 'M']), senProvision: pick(['N', 'K']) }),
+      ...(random() < 0.8 && { ethnicity: pick(['WBRI', 'AIND', 'REFU']) }),
+      fsm: [
+        { type: 'none', from: '2021-09-01' },
+        { type: 'TFSM', from: dayFrom('2025-09-01', below(150)) },
+      ],
+    })
   }
   function intervention(id: string, who: { school: string; pupil: string }) {
     const start = below(100)

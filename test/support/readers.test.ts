@@ -1,8 +1,12 @@
 import { operatorScope } from '@cairn/access/operator'
+import { type Characteristic, characteristics, metrics, type StoredMetric } from '@cairn/metrics'
 import { resilienceWheel } from '@cairn/mtss'
 import {
+  type CellSum,
   type EffectSums,
   type PlanCounts,
+  readCells,
+  readCharacteristicCells,
   readInterventionEffect,
   readPlanCompliance,
   readWaits,
@@ -10,8 +14,11 @@ import {
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Aggregator } from '../../services/aggregator/aggregator.ts'
+import { characteristicsByHand } from '../chaos/contexts-by-hand.ts'
+import type { LoggedInput } from '../chaos/model.ts'
 import { World } from '../chaos/world.ts'
-import { complianceByHand, effectsByHand, waitKey, waitsByHand } from './by-hand.ts'
+import { complianceByHand, effectsByHand, type WhatIs, waitKey, waitsByHand } from './by-hand.ts'
+import { supportCells } from './cells-by-hand.ts'
 import { current, historyOf, schoolsOf } from './history.ts'
 
 const authorities = Array.from({ length: 40 }, (_, i) => 100 + i)
@@ -60,6 +67,38 @@ function totals<Row>(
       numbers(row).map((n, i) => n + (so?.[i] ?? 0)),
     )
   }
+  return found
+}
+
+const names = Object.keys(characteristics) as Characteristic[]
+const anyName = fc.constantFrom(...names)
+
+/** What each pupil is by one characteristic, by plain code. */
+function valuesByHand(
+  { query, events }: Awaited<ReturnType<typeof loaded>>,
+  pupilsBy: Characteristic,
+): WhatIs {
+  const of = characteristicsByHand(events)
+  return (pupil, day) => of(query.authority, pupil, day)[names.indexOf(pupilsBy)]!.split('=')[1]!
+}
+
+/** Sums of doubles differ in their last digits by the order of what was added. */
+const rounded = (of: ReadonlyMap<string, readonly number[]>) =>
+  new Map([...of].map(([place, sums]) => [place, sums.map((x) => Number(x.toPrecision(9)))]))
+
+/** A metric's sums over the year by school, kind and value: those of each value's own subjects, counted by hand. */
+function cellsByHand(events: readonly LoggedInput[], id: string, kind: string, whatIs: WhatIs) {
+  const found = new Map<string, number[]>()
+  const isSubject = ({ type }: LoggedInput) => type === 'intervention.started' || type === 'plan.created'
+  const of = ({ data }: LoggedInput) => whatIs(data.pupil, data.startedOn ?? data.createdOn)
+  for (const value of new Set(events.filter(isSubject).map(of)))
+    for (const [key, sums] of supportCells(events.filter((e) => !isSubject(e) || of(e) === value))) {
+      const [metric, school, , breakdown] = key.split('|')
+      if (metric !== id || !breakdown!.startsWith(`${kind}=`)) continue
+      const place = `${school} ${breakdown!.split('=')[1]} ${value}`
+      const so = found.get(place) ?? [0, 0, 0]
+      found.set(place, [so[0]! + sums.n, so[1]! + sums.sx, so[2]! + sums.sxx])
+    }
   return found
 }
 
@@ -173,3 +212,97 @@ test('nothing is read beyond the schools and authorities of the reader', async (
   const elsewhere = { ...asked, schools: schoolsOf(authorities.at(-1)!) }
   expect(await readPlanCompliance(world.warehouse, operatorScope([query.authority]), elsewhere)).toEqual([])
 })
+
+test('told apart by a characteristic they equal those of each pupil by what it was on the day, and add up', async () => {
+  const told = new Set<string>()
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer(),
+      fc.integer({ min: 30, max: 90 }),
+      anyName,
+      async (seed, pupils, pupilsBy) => {
+        const one = await loaded(seed, pupils)
+        const { scope, query, events } = one
+        const whatIs = valuesByHand(one, pupilsBy)
+        const when = { grain: 'year', period: 2025 } as const
+        const asked = { ...query, ...when, pupilsBy }
+        const asOf = '2026-02-01'
+
+        const effect = { ...asked, by: 'type', informant: 'self', windowWeeks: 12 } as const
+        const scales = resilienceWheel.subscales.map(({ id }) => ({
+          subscale: id,
+          reliableFactor: 1.2,
+          sd: 0,
+        }))
+        const of = { ...effect, scales, instrument: 'resilience-wheel@1' }
+        const effects = await readInterventionEffect(world.warehouse, scope, of)
+        const wanted = effectsByHand(events, { ...effect, factor: 1.2 }, whatIs)
+        const key = ({ kind, subscale, value }: EffectSums) => `${kind}|${subscale}|${value}`
+        expect(effects.map(key).sort()).toEqual([...wanted.keys()].sort())
+        const counts = ({ n, rose, fell, selected }: EffectSums) => [n, rose, fell, selected]
+        for (const sums of effects) {
+          expect(counts(sums)).toEqual(counts(wanted.get(key(sums))!))
+          expect(sums.after.mean).toBeCloseTo(wanted.get(key(sums))!.after.mean, 8)
+          told.add(`${pupilsBy} ${sums.value}`)
+        }
+        const bySchool = await readInterventionEffect(world.warehouse, scope, { ...of, bySchool: true })
+        expect(totals(bySchool, key, counts)).toEqual(totals(effects, key, counts))
+
+        const highNeed = [{ subscale: 'bonding', cutOff: 30, lowIsHighNeed: true, severity: 0 }]
+        const instrument = 'resilience-wheel@1'
+        const waits = await readWaits(world.warehouse, scope, { ...asked, asOf, highNeed, instrument })
+        expect(new Map(waits.map((wait) => [waitKey(wait), wait.pupils]))).toEqual(
+          waitsByHand(events, { ...when, asOf, cutOffs: new Map([['bonding', 30]]) }, whatIs),
+        )
+
+        const plans = await readPlanCompliance(world.warehouse, scope, { ...asked, asOf })
+        expect(new Map(plans.map((row) => [`${row.domain}|${row.value}`, row]))).toEqual(
+          complianceByHand(events, { ...when, asOf }, whatIs),
+        )
+      },
+    ),
+    { ...runs, numRuns: 12 },
+  )
+  expect(told.size).toBeGreaterThan(8)
+}, 240_000)
+
+test('cells told apart by a characteristic add up to the cells, and equal a count by hand', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer(),
+      fc.integer({ min: 20, max: 60 }),
+      anyName,
+      async (seed, pupils, pupilsBy) => {
+        const one = await loaded(seed, pupils)
+        const { scope, query, events } = one
+        const whatIs = valuesByHand(one, pupilsBy)
+        await owner.drain()
+        for (const id of [
+          ...['intervention_dose', 'session_fidelity', 'interventions_with_fidelity', 'goal_rating'],
+          'goal_progress',
+        ]) {
+          const metric = metrics.get(id) as StoredMetric
+          const breakdown = id.startsWith('goal') ? 'goal_area' : 'type'
+          const when = { grain: 'year', period: 2025 } as const
+          const of = { metric, breakdown: [breakdown] }
+          const have = await readCharacteristicCells(world.warehouse, scope, {
+            ...query,
+            ...when,
+            ...of,
+            pupilsBy,
+          })
+          const cells = await readCells(world.warehouse, scope, {
+            ...{ ...of, grain: 'year', years: [2025], authorities: [query.authority] },
+            groups: new Map(query.schools.map((urn) => [urn, urn])),
+          })
+          const numbers = ({ n, sx, sxx }: CellSum) => [n, sx, sxx]
+          const kindOf = ({ group, values }: CellSum) => `${group} ${values[0]}`
+          expect(rounded(totals(have, kindOf, numbers))).toEqual(rounded(totals(cells, kindOf, numbers)))
+          const byValue = new Map(have.map((cell) => [`${kindOf(cell)} ${cell.values[1]}`, numbers(cell)]))
+          expect(rounded(byValue)).toEqual(rounded(cellsByHand(events, id, breakdown, whatIs)))
+        }
+      },
+    ),
+    runs,
+  )
+}, 240_000)

@@ -16,15 +16,17 @@ export interface Whereabouts {
   readonly snapshot?: Snapshot
 }
 
+/** What holds of a pupil at the end of a week. */
+interface Context extends Omit<Snapshot, 'fsm'> {
+  readonly school: number
+  readonly fsm: string
+}
+
+const fields = ['school', 'ncYear', 'sex', 'sen', 'ethnicity', 'fsm'] as const
+
 /** One entry for each week in which something changed: it holds from the end of that week until the next. */
-export interface ContextOverTime {
-  readonly from: number[]
-  readonly school: number[]
-  readonly ncYear: string[]
-  readonly sex: string[]
-  readonly sen: string[]
-  readonly ethnicity: string[]
-  readonly fsm: string[]
+export type ContextOverTime = { readonly from: number[] } & {
+  readonly [Field in keyof Context]: Context[Field][]
 }
 
 const nothing: Snapshot = { ncYear: 'unknown', sex: 'unknown', sen: 'unknown', ethnicity: 'unknown', fsm: [] }
@@ -52,22 +54,10 @@ export function contextOverTime(whereabouts: readonly Whereabouts[]): ContextOve
     }
     const { ncYear, sex, sen, ethnicity, fsm } = snapshot ?? nothing
     const meals = fsm.findLast(([, from]) => from <= week)?.[0] ?? 'unknown'
-    const last = over.from.length - 1
-    const same =
-      over.school[last] === school &&
-      over.ncYear[last] === ncYear &&
-      over.sex[last] === sex &&
-      over.sen[last] === sen &&
-      over.ethnicity[last] === ethnicity &&
-      over.fsm[last] === meals
-    if (same) continue
+    const now: Context = { school, ncYear, sex, sen, ethnicity, fsm: meals }
+    if (over.from.length > 0 && fields.every((field) => over[field].at(-1) === now[field])) continue
     over.from.push(week)
-    over.school.push(school)
-    over.ncYear.push(ncYear)
-    over.sex.push(sex)
-    over.sen.push(sen)
-    over.ethnicity.push(ethnicity)
-    over.fsm.push(meals)
+    for (const field of fields) (over[field] as Context[typeof field][]).push(now[field])
   }
   return over
 }

@@ -1,12 +1,10 @@
 import type { Scope } from '@cairn/access'
 import { type CubeProfile, DisclosureError } from '@cairn/disclosure'
 import type { Warehouse } from '../client.ts'
+import { closedPeriods, usualSettleDays } from '../closed-periods.ts'
 import { type ReleaseInfo, readReleases, releaseName, yearText } from '../releases.ts'
 import { type Closed, closeRelease } from './close.ts'
 import type { ReleaseWeek } from './cube.ts'
-
-/** Days after a half-term's last one in which what was sent late still enters its first release. */
-export const usualSettleDays = 14
 
 /** What closing needs of the control plane and the log. */
 export interface ClosingSources {
@@ -59,37 +57,6 @@ export class NotDueError extends Error {
   constructor(rule: string, hint: string) {
     super(rule)
     this.hint = hint
-  }
-}
-
-export interface ClosedPeriods {
-  /** Half-terms that have closed in every calendar of the authority, 0 to 6. */
-  readonly halfTerms: number
-  /** From this day on, ISO date, the next half-term has closed; after the sixth, the year. */
-  readonly next: string | undefined
-  readonly isComplete: boolean
-}
-
-const dayMs = 86_400_000
-
-/** A half-term has closed once the next one has begun, in the latest of the calendars, and what is late had its days. */
-export function closedPeriods(
-  year: number,
-  calendars: readonly { readonly weeks: readonly ReleaseWeek[] }[],
-  settleDays: number,
-  now: Date,
-): ClosedPeriods {
-  const ends = [1, 2, 3, 4, 5, 6].map((halfTerm) => {
-    const starts = calendars.map(({ weeks }) => weeks.find((one) => one.halfTerm > halfTerm)?.week)
-    const latest = starts.reduce<string>((so, one) => (one && one > so ? one : so), '')
-    return Date.parse(`${latest || `${year + 1}-08-01`}T00:00:00Z`) + settleDays * dayMs
-  })
-  const halfTerms = ends.filter((end) => now.getTime() >= end).length
-  const next = ends[halfTerms]
-  return {
-    halfTerms,
-    next: next === undefined ? undefined : new Date(next).toISOString().slice(0, 10),
-    isComplete: halfTerms === 6,
   }
 }
 

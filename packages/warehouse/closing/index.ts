@@ -3,16 +3,13 @@ export { type AuditedRelease, auditRelease } from './audit.ts'
 export { type Closed, type Closing, closeRelease } from './close.ts'
 export { type CubeSources, cubeOf, type Excluded } from './cube.ts'
 export {
-  type ClosedPeriods,
   type ClosingRequest,
   type ClosingSources,
   closeDue,
-  closedPeriods,
   type Due,
   dueOf,
   NotDueError,
   refusalOf,
-  usualSettleDays,
 } from './due.ts'
 export type { Carried } from './next.ts'
 export { readCarried, writeRelease } from './write.ts'

@@ -7,6 +7,7 @@ import {
   readReleases,
   releaseFrom,
   releaseName,
+  usualSettleDays,
   yearFrom,
   yearText,
 } from '@cairn/warehouse'
@@ -17,7 +18,6 @@ import {
   type Closed,
   dueOf,
   readCarried,
-  usualSettleDays,
 } from '@cairn/warehouse/closing'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { exitCodes, Fault, misuse } from '../fault.ts'

@@ -10,8 +10,7 @@ import type { Figure, Told } from './told.ts'
 
 /**
  * What readers across schools get. Where a row comes from goes by authority, academic year, metric, period and breakdown,
- * never by the numbers: from the newest release, if it holds them; else, for whole authorities and without a breakdown,
- * counted provisionally; else there is none. A group that no release has as such is the sum of its parts, and held back with
+ * never by the numbers: from the newest release, if it holds them, else there is none. A group that no release has as such is the sum of its parts, and held back with
  * any of them, so that it tells nothing that they do not.
  */
 export async function tellAcross(
@@ -19,7 +18,7 @@ export async function tellAcross(
   question: Question,
   begun: readonly number[],
 ): Promise<Told[]> {
-  const sources = await readSources(across, question, begun)
+  const sources = await readSources(across, question)
   const found: Told[] = []
   for (const group of across.groups)
     for (const period of periodsOf(sources, group, begun)) {
@@ -67,15 +66,15 @@ function valuesOf({ above, question }: Sources, parts: readonly Part[], year: nu
   return [...each.values()].filter((values) => passes(question, values))
 }
 
-/** One part decides for all: a missing one before a hidden one, and that before one that is provisional. */
-const decisive = ['NOT_RELEASED', 'SUPPRESSED', 'PROVISIONAL', 'OK'] as const
+/** One part decides for all: a missing one before a hidden one. */
+const decisive = ['NOT_RELEASED', 'SUPPRESSED', 'OK'] as const
 
 function sumOf(
   sources: Sources,
   parts: readonly Part[],
   place: Pick<Told, 'group' | 'period' | 'values'>,
 ): Told {
-  const all = parts.flatMap((part) => partAt(sources, part, place) ?? [])
+  const all = parts.map((part) => partAt(sources, part, place))
   const there = all.filter(({ status }) => status !== 'NOT_AVAILABLE')
   const status = decisive.find((one) => there.some((part) => part.status === one))
   const first =
@@ -86,8 +85,7 @@ function sumOf(
     ...{ profile: namesIn(there, first, 'profile')!, release: namesIn(there, first, 'release') },
     ...(closedAt !== undefined && { closedAt }),
   }
-  if (status !== 'OK' && status !== 'PROVISIONAL')
-    return { ...place, ...stamps, status: first.status, symbol, reason }
+  if (status !== 'OK') return { ...place, ...stamps, status: first.status, symbol, reason }
   const { metric, period } = sources.question
   if (metric.kind === 'median' && there.length > 1)
     return { ...place, ...notReleased('a median is not summed from those of parts') }

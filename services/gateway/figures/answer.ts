@@ -1,6 +1,7 @@
 import { holdsRecords, narrow, type Scope } from '@cairn/access'
 import { aggregate, ownSchool, type Profile } from '@cairn/disclosure'
 import { isAdditive, type Metric } from '@cairn/metrics'
+import { usualSettleDays } from '@cairn/warehouse'
 import type { GatewayContext } from '../context.ts'
 import type { School } from '../directory.ts'
 import { tellAcross } from './across.ts'
@@ -13,7 +14,10 @@ import { captionOf, missingRows, type Row, rowOf } from './rows.ts'
 import type { Reading } from './sums.ts'
 import { type Status, type Told, toldLive } from './told.ts'
 
-export type AnswerDeps = Pick<GatewayContext, 'warehouse' | 'controlPlane' | 'directory' | 'log' | 'now'>
+export type AnswerDeps = Pick<
+  GatewayContext,
+  'warehouse' | 'controlPlane' | 'directory' | 'log' | 'now' | 'settleDays'
+>
 
 export type { Row, Status }
 
@@ -102,14 +106,15 @@ const withSchools = (groups: readonly Group[], isIn: (school: School) => boolean
     .filter(({ schools }) => schools.length > 0)
 
 /** All own schools of a reader's authorities, where all may be seen, and their calendars. */
-async function knownOf({ directory, now }: AnswerDeps, wide: Scope, { period }: Question) {
+async function knownOf({ directory, now, settleDays }: AnswerDeps, wide: Scope, { period }: Question) {
   const [schools, calendars] = await Promise.all([
     directory.schools(wide),
     directory.calendars(wide, period.years),
   ])
   return {
+    settleDays: settleDays ?? usualSettleDays,
+    today: new Date(now()).toISOString().slice(0, 10),
     own: wide.schools === 'all' ? schools.filter((school) => !school.aggregate) : undefined,
-    today: dayOf(now()),
     weeks: new Map(wide.authorities.map((code, i) => [code, calendars[i] ?? []])),
   }
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, installation, type SeedCell, seed } from '../installation.ts'
-import { closeYear } from '../releases/testing.ts'
 
 const urns = Array.from({ length: 8 }, (_, i) => 812301 + i)
 let gateway: Installation
@@ -20,7 +19,7 @@ beforeAll(async () => {
   key = await gateway.keyOf('analyst', 'analyst', [855])
   lead = await gateway.keyOf('lead', 'school_lead', [855], [urns[0]!])
   await seed(gateway.warehouse, yearOf(2016, closed))
-  await closeYear(gateway, { authority: 855, year: 2016, schools: urns })
+  await gateway.release({ authority: 855, year: 2016 })
 })
 afterAll(() => gateway.close())
 
@@ -104,59 +103,41 @@ async function answers(year: string, who = key): Promise<string[]> {
   return found
 }
 
-/** The same schools' numbers in another order, and a total that rounds to the same. */
-const shuffled = fc
-  .tuple(
-    fc.shuffledSubarray([20, 22, 25, 18, 31, 20, 19, 27], { minLength: 8 }),
-    fc.integer({ min: 0, max: 2 }),
-  )
-  .map(
-    ([few, more]): World => ({
-      exclusions: few.with(0, few[0]! + more),
-      roll: [...closed.roll.slice(more), ...closed.roll.slice(0, more)],
-      resolved: few.map((n) => Math.min(n, 25)),
-    }),
-  )
+const size = fc.integer({ min: 0, max: 200 })
+const eight = fc.array(size, { minLength: 8, maxLength: 8 })
+const anyWorld = fc.record({ exclusions: eight, roll: eight, resolved: eight })
 
-test('two worlds that differ in hidden numbers alone give the same answers to the last byte', async () => {
+test('of an open period readers across schools get the same answers to the last byte, whatever happened in it', async () => {
   const of = async (world: World) => {
     await seed(gateway.warehouse, yearOf(2017, world))
     return answers('201718')
   }
   await fc.assert(
-    fc.asyncProperty(shuffled, shuffled, async (one, two) => {
+    fc.asyncProperty(anyWorld, anyWorld, async (one, two) => {
       expect(await of(two)).toEqual(await of(one))
     }),
     { numRuns: 4 },
   )
 })
 
-test('the two worlds are worth comparing: a total that rounds otherwise changes the answer', async () => {
-  const world = { ...closed, exclusions: [20, 22, 25, 18, 31, 20, 19, 27] }
-  await seed(gateway.warehouse, yearOf(2017, world))
-  const before = await answers('201718')
-  await seed(gateway.warehouse, yearOf(2017, { ...world, exclusions: world.exclusions.with(3, 28) }))
-  expect(await answers('201718')).not.toEqual(before)
+test('the worlds are worth comparing: one more event of a school changes what its lead is told', async () => {
+  await seed(gateway.warehouse, yearOf(2017, closed))
+  const before = await answers('201718', lead)
+  const exclusions = closed.exclusions.with(0, closed.exclusions[0]! + 1)
+  await seed(gateway.warehouse, yearOf(2017, { ...closed, exclusions }))
+  expect(await answers('201718', lead)).not.toEqual(before)
 })
 
 test('no event moves a released row, whatever it counts: its year’s answers stay as they are to the last byte', async () => {
   const before = await answers('201617')
-  const size = fc.integer({ min: 0, max: 200 })
-  const eight = fc.array(size, { minLength: 8, maxLength: 8 })
   await fc.assert(
-    fc.asyncProperty(fc.record({ exclusions: eight, roll: eight, resolved: eight }), async (world) => {
+    fc.asyncProperty(anyWorld, async (world) => {
       await seed(gateway.warehouse, yearOf(2016, world))
-      const after = await answers('201617')
-      expect(after.filter((text, i) => isFrozen[i] && text !== before[i])).toEqual([])
+      expect(await answers('201617')).toEqual(before)
     }),
     { numRuns: 3 },
   )
 })
-
-/** Metrics of incidents that are resolved are in no release: they are counted, rounded, whatever the year. */
-const isFrozen = questions('201617').map(
-  (field) => !/incidents_resolved|incident_resolution_rate/.test(field),
-)
 
 test('a row that is held back has no number at all, and says so', async () => {
   const { data } = await gateway.ask(
@@ -193,8 +174,8 @@ test('of an open period no reader across schools gets a school’s row, however 
   expect(rows).toHaveLength(8 + 1 + 2)
   for (const one of rows) {
     expect(one).toMatchObject({
-      ...{ status: 'NOT_RELEASED', symbol: 'x', release: null, profile: 'provisional@1' },
-      reason: '2017/18 of authority 855 has not been released',
+      ...{ status: 'NOT_RELEASED', symbol: 'x', release: null, profile: 'standard@1' },
+      reason: '2017/18 of authority 855 has not been released: half-term 6 closes on 2018-08-15',
     })
     const { authorityCode: _, schoolUrn: __, per: ___, ...rest } = one
     expect(Object.values(rest).filter((value) => typeof value === 'number')).toEqual([])
@@ -212,23 +193,11 @@ test('of an open period no reader across schools gets a school’s row, however 
 })
 
 test('the benchmark is held to the same rule as the rows', async () => {
-  const ask = async () => {
-    const asked = 'compareSchools(metric: "exclusion_rate", period: { academicYears: ["201718"] })'
-    const { data } = await gateway.ask(key, `{ ${asked} { benchmark { ${row} } funnel { status reason } } }`)
-    return data.compareSchools
-  }
-  await seed(gateway.warehouse, yearOf(2017, { ...closed, exclusions: [1, 1, 1, 0, 0, 0, 0, 0] }))
-  expect((await ask()).benchmark).toMatchObject({
-    status: 'SUPPRESSED',
-    value: null,
-    numerator: null,
-    denominator: null,
-    n: null,
-  })
-  // One that is provisional is no centre line either.
   await seed(gateway.warehouse, yearOf(2017, closed))
-  expect(await ask()).toMatchObject({
-    benchmark: { status: 'PROVISIONAL', numerator: 150 },
+  const asked = 'compareSchools(metric: "exclusion_rate", period: { academicYears: ["201718"] })'
+  const { data } = await gateway.ask(key, `{ ${asked} { benchmark { ${row} } funnel { status } } }`)
+  expect(data.compareSchools).toMatchObject({
+    benchmark: { status: 'NOT_RELEASED', value: null, numerator: null, denominator: null, n: null },
     funnel: { status: 'NOT_APPLICABLE' },
   })
 })

@@ -196,7 +196,7 @@ async function means(reading: Reading, question: Question, metric: StoredMetric)
  * Sums of what a metric's events are a part of, as a share in the registry says (incidents resolved, of incidents).
  * Whoever has the whole and the part has the rest, so the part is held to the share's rule wherever it is shown.
  */
-export async function readWhole(
+async function readWhole(
   reading: Reading,
   question: Question,
   metric: StoredMetric,

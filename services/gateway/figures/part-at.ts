@@ -1,9 +1,9 @@
-import { provisional, stampOf } from '@cairn/disclosure'
-import type { Grain, Metric } from '@cairn/metrics'
-import { type ReleasedCell, type ReleaseInfo, releaseName } from '@cairn/warehouse'
+import { stampOf, standard } from '@cairn/disclosure'
+import type { Metric } from '@cairn/metrics'
+import { closesOn, type ReleasedCell, type ReleaseInfo, releaseName } from '@cairn/warehouse'
 import { type Part, whole } from './parts.ts'
 import { academicYearText, timeIdentifier, yearOfPeriod } from './periods.ts'
-import { holds, isCountedOpen, isOpen, isTold, reaches, type Sources } from './sources.ts'
+import { holds, reaches, type Sources } from './sources.ts'
 import { type Figure, reasons, type Told } from './told.ts'
 
 /** A part's figure, and what may be told of it. */
@@ -19,9 +19,8 @@ export interface PartFigure extends Omit<Told, 'group' | 'period' | 'values' | '
 
 type When = Pick<Told, 'period' | 'values'>
 
-/** Undefined where the part is nobody: an authority in which no school has a roll. */
-export function partAt(sources: Sources, part: Part, when: When): PartFigure | undefined {
-  const { above, below, newest, open, question, rolls } = sources
+export function partAt(sources: Sources, part: Part, when: When): PartFigure {
+  const { above, below, newest, question, rolls } = sources
   const { authority, school } = part
   const { period, values } = when
   const year = yearOfPeriod(question.period.grain, period)
@@ -38,44 +37,8 @@ export function partAt(sources: Sources, part: Part, when: When): PartFigure | u
     const schools = school === whole ? rolls.schoolsOf(authority, year) : new Set([school])
     return fromRelease(question.metric, release, cell, under, schools)
   }
-  if (school !== whole || !isCountedOpen(question) || !isOpen(sources, authority, period))
-    return notReleased(whyNot(sources, part, period))
-  if (sources.halves) return fromHalves(sources.halves, part, period, question.period.grain)
-  if (!isTold(question)) return notReleased(whyNot(sources, part, period))
-  const counted = open.get(`${authority} ${period}`)
-  if (!counted) return undefined
-  if (!counted.shown || (under && under.status !== 'published')) return held
-  const { count, among } = counted.shown
-  const denominator = under?.value ?? among
-  return {
-    ...{ ...outside, status: 'PROVISIONAL', symbol: 'p', reason: reasons.PROVISIONAL },
-    ...{ n: count, schools: counted.schools, ...(below && { denominator: denominator! }) },
-  }
+  return notReleased(whyNot(sources, part, period))
 }
-
-/** A longer period so far: the sum of what is told of its half-terms, so that it tells nothing that they do not. */
-function fromHalves(halves: Sources, part: Part, period: number, grain: Grain): PartFigure | undefined {
-  const inside = halves.begun.filter((half) =>
-    grain === 'year'
-      ? Math.floor(half / 100) === period
-      : Math.floor(half / 100) * 100 + Math.ceil((half % 100) / 2) === period,
-  )
-  const parts = inside.flatMap((half) => partAt(halves, part, { period: half, values: [] }) ?? [])
-  const missing = parts.find(({ status }) => status !== 'OK' && status !== 'PROVISIONAL')
-  const [first] = parts
-  if (missing || !first) return missing
-  const sum = (of: (one: PartFigure) => number | undefined) =>
-    parts.reduce((so, one) => so + (of(one) ?? 0), 0)
-  const denominator = halves.below?.isYearly ? first.denominator : sum((one) => one.denominator)
-  return {
-    ...{ ...outside, status: 'PROVISIONAL', symbol: 'p', reason: soFar },
-    ...{ n: sum((one) => one.n), schools: new Set(parts.flatMap((one) => [...one.schools!])) },
-    ...(halves.below && { denominator: denominator! }),
-  }
-}
-
-const soFar =
-  'its half-terms so far: those released are exact, the others counted when asked and rounded to 10'
 
 function fromRelease(
   metric: Metric,
@@ -108,8 +71,7 @@ function fromRelease(
   }
 }
 
-const outside = { profile: stampOf(provisional), release: null }
-const held: PartFigure = { ...outside, status: 'SUPPRESSED', symbol: 'c', reason: reasons.SUPPRESSED }
+const outside = { profile: stampOf(standard), release: null }
 export const notReleased = (reason: string): PartFigure => ({
   ...{ ...outside, status: 'NOT_RELEASED', symbol: 'x', reason },
 })
@@ -122,15 +84,30 @@ function whyNot(sources: Sources, { authority, school }: Part, period: number): 
   const name = `${academicYearText(year)} of authority ${authority}`
   const release = newest.of(authority, year)
   if (school !== whole && grain === 'week') return 'schools’ weeks are not published'
-  if (!release) return `${name} has not been released`
+  if (!release) return `${name} has not been released: ${whenReleased(sources, authority, period)}`
   if (!holds(sources, release)) return 'this metric is not in releases'
   if (question.breakdown.length > 0 && [...above.held.valuesOf(authority, year)].length === 0)
     return 'this breakdown is not in releases'
   if (!reaches(sources, release, period))
-    return `${timeIdentifier(grain, period)} of ${name} has not been released`
+    return `${timeIdentifier(grain, period)} of ${name} has not been released: ${whenReleased(sources, authority, period)}`
   if (school !== whole && !rolls.schoolsOf(authority, year).has(school))
     return `the school is in no release of ${name}: it had no roll when the year was first released`
   return `of this metric releases have no figures by ${words[grain]}`
+}
+
+/** Goes by the calendar alone. */
+function whenReleased({ question, weeks, settleDays, today }: Sources, authority: number, period: number) {
+  const { grain } = question.period
+  const year = yearOfPeriod(grain, period)
+  const calendar = (weeks.get(authority) ?? []).filter((one) => one.year === year)
+  const last = {
+    week: () => calendar.find((one) => Number(one.week.replaceAll('-', '')) === period)?.halfTerm ?? 6,
+    half_term: () => period % 100,
+    term: () => (period % 100) * 2,
+    year: () => 6,
+  }[grain]()
+  const on = closesOn(year, last, [{ weeks: calendar }], settleDays)
+  return today >= on ? 'it has closed, and waits for its release' : `half-term ${last} closes on ${on}`
 }
 
 const words = { week: 'week', half_term: 'half-term', term: 'term', year: 'year' } as const

@@ -62,6 +62,6 @@ export const whenOf = ({ place }: Row): number => Number(place.slice(0, place.in
 export const profilesOf = (rows: readonly Row[]): string =>
   [...new Set(rows.map(({ profile }) => profile))].sort().join(', ') || 'none'
 
-/** Whether there is a number to work with: a provisional one is none to compare. */
+/** Whether there is a number to work with. */
 export const isShown = (row: Row | null | undefined): row is Row & { readonly value: number } =>
   row?.status === 'OK' && row.value !== null

@@ -1,5 +1,5 @@
 import { holdsRecords, type Scope } from '@cairn/access'
-import { type Symbol as Mark, ownSchool, provisional, stampOf } from '@cairn/disclosure'
+import { type Symbol as Mark, ownSchool, stampOf, standard } from '@cairn/disclosure'
 import type { Metric } from '@cairn/metrics'
 import { estimate } from './estimate.ts'
 import type { Group } from './groups.ts'
@@ -104,7 +104,7 @@ export function missingRows(
       release: null,
       reason: 'there is no roll and nothing counted',
     },
-    profile: stampOf(holdsRecords(scope) ? ownSchool : provisional),
+    profile: stampOf(holdsRecords(scope) ? ownSchool : standard),
   }
   return places
     .filter(({ group, period }) => !there.has(`${group.number} ${period}`))

@@ -1,11 +1,10 @@
-import { type Grain, isAdditive } from '@cairn/metrics'
+import type { Grain } from '@cairn/metrics'
 import type { ReleaseInfo } from '@cairn/warehouse'
 import type { School } from '../directory.ts'
 import { roll } from './draft.ts'
 import { Held, Newest, Superseded } from './held.ts'
-import { countOpen, isCountable, type OpenFigure, type Wanted } from './open.ts'
 import { splitOf, whole } from './parts.ts'
-import { begunPeriods, type CalendarWeek, yearOfPeriod } from './periods.ts'
+import type { CalendarWeek } from './periods.ts'
 import { brokenDown, denominatorBreakdown, isStock, type Question } from './question.ts'
 import type { Reading } from './sums.ts'
 
@@ -14,6 +13,7 @@ export interface Across extends Reading {
   readonly own: readonly School[] | undefined
   /** Weeks of each authority's term calendar. */
   readonly weeks: ReadonlyMap<number, readonly CalendarWeek[]>
+  readonly settleDays: number
   /** ISO date. */
   readonly today: string
 }
@@ -32,8 +32,8 @@ interface Denominator extends Layer {
   shared(values: readonly string[]): readonly string[]
 }
 
-/** Newest releases, as far as the question asks for them. */
-export interface Releases extends Across {
+/** All that rows across schools come from: the newest releases, as far as the question asks for them. */
+export interface Sources extends Across {
   readonly question: Question
   readonly newest: Newest
   /** The metric itself; of a rate or share its numerator. */
@@ -43,56 +43,17 @@ export interface Releases extends Across {
   readonly rolls: Held
 }
 
-/** All that rows across schools may come from. */
-export interface Sources extends Releases {
-  /** By `authority period`. */
-  readonly open: ReadonlyMap<string, OpenFigure>
-  readonly begun: readonly number[]
-  /** The half-terms of longer periods, where some are open: those are summed from what is told of them. */
-  readonly halves: Sources | undefined
-}
-
-export async function readSources(
-  across: Across,
-  question: Question,
-  begun: readonly number[],
-): Promise<Sources> {
-  const releases = await readOneRelease(across, question)
-  const wanted = wantedOf(releases, begun)
-  const [open, halves] = await Promise.all([
-    isTold(question) ? countOpen(across, question, wanted) : new Map<string, OpenFigure>(),
-    wanted.some(({ periods }) => periods.length > 0) ? halvesOf(across, question) : undefined,
-  ])
-  return { ...releases, open, begun, halves }
-}
-
-/**
- * Open periods are rounded by half-term alone (a roll by year): of two lengths rounded each by itself the one bounds the
- * other more closely than either may be known.
- */
-export const isTold = ({ metric, period }: Question): boolean =>
-  isStock(brokenDown(metric)) || period.grain === 'half_term'
-
-async function halvesOf(across: Across, question: Question): Promise<Sources | undefined> {
-  const { grain, years } = question.period
-  const stored = brokenDown(question.metric)
-  if (isStock(stored) || !isAdditive(stored) || (grain !== 'year' && grain !== 'term')) return undefined
-  const period = { grain: 'half_term' as const, years }
-  const begun = begunPeriods(period, [...across.weeks.values()], across.today)
-  return readSources({ ...across, period }, { ...question, period }, begun)
-}
-
 /** Releases are seldom and reading is short: the second time is the last one unless something is wrong. */
-async function readOneRelease(across: Across, question: Question, times = 3): Promise<Releases> {
+export async function readSources(across: Across, question: Question, times = 3): Promise<Sources> {
   try {
-    return await readReleased(across, question)
+    return await readOnce(across, question)
   } catch (error) {
     if (!(error instanceof Superseded) || times === 1) throw error
-    return readOneRelease(across, question, times - 1)
+    return readSources(across, question, times - 1)
   }
 }
 
-async function readReleased(across: Across, question: Question): Promise<Releases> {
+async function readOnce(across: Across, question: Question): Promise<Sources> {
   const { metric, breakdown, period } = question
   const newest = await Newest.read(across, period.years)
   const parts = across.groups.flatMap((group) => splitOf(across, group))
@@ -119,36 +80,12 @@ async function readReleased(across: Across, question: Question): Promise<Release
   }
 }
 
-/** What is counted of open periods: whole authorities that a group is made of. */
-function wantedOf(releases: Releases, begun: readonly number[]): Wanted[] {
-  const { groups, own, newest, rolls } = releases
-  if (!own || !isCountedOpen(releases.question)) return []
-  const authorities = groups.flatMap((group) =>
-    splitOf(releases, group).flatMap((part) => (part.school === whole ? [part.authority] : [])),
-  )
-  return [...new Set(authorities)].map((authority) => ({
-    authority,
-    schools: own.filter((school) => school.authority === authority),
-    periods: begun.filter((period) => isOpen(releases, authority, period)),
-    released: (year) => (newest.of(authority, year) ? rolls.schoolsOf(authority, year) : undefined),
-  }))
-}
-
-export const isCountedOpen = ({ metric, breakdown }: Question): boolean =>
-  breakdown.length === 0 && isCountable(metric)
-
-/** No release has what the question asks for of the period, and none that is there was to have it. */
-export function isOpen(releases: Releases, authority: number, period: number): boolean {
-  const release = releases.newest.of(authority, yearOfPeriod(releases.question.period.grain, period))
-  return !release || !holds(releases, release) || !reaches(releases, release, period)
-}
-
-export const holds = ({ above, below }: Releases, { definitions }: ReleaseInfo): boolean =>
+export const holds = ({ above, below }: Sources, { definitions }: ReleaseInfo): boolean =>
   [above, below].every((layer) => !layer || definitions.has(layer.metric))
 
 /** Whether a release reaches to the end of a period; terms and the year stand in that of a whole year alone. */
 export function reaches(
-  { question, weeks }: Releases,
+  { question, weeks }: Sources,
   { authority, isComplete, through }: ReleaseInfo,
   period: number,
 ): boolean {

@@ -1,7 +1,7 @@
 import type { Disclosed, Symbol as Mark } from '@cairn/disclosure'
 import type { Draft, Place } from './draft.ts'
 
-export type Status = 'OK' | 'PROVISIONAL' | 'SUPPRESSED' | 'NOT_APPLICABLE' | 'NOT_AVAILABLE' | 'NOT_RELEASED'
+export type Status = 'OK' | 'SUPPRESSED' | 'NOT_APPLICABLE' | 'NOT_AVAILABLE' | 'NOT_RELEASED'
 
 /** Numbers of a figure that is shown. */
 export interface Figure extends Pick<Draft, 'n' | 'ratio' | 'squares' | 'bins' | 'schools'> {
@@ -21,9 +21,9 @@ export interface Told extends Place {
   readonly release: string | null
   /** When that release closed, of several the oldest: ISO 8601, UTC. */
   readonly closedAt?: string
-  /** Why there is no figure, or that it is provisional; null where it is OK. */
+  /** Why there is no figure; null where it is OK. */
   readonly reason: string | null
-  /** There where the status is OK or PROVISIONAL, and where there is nothing to divide by. */
+  /** There where the status is OK, and where there is nothing to divide by. */
   readonly figure?: Figure
   /** Week of the oldest census behind the denominator, YYYYMMDD. */
   readonly census?: number
@@ -33,7 +33,6 @@ export const reasons = {
   SUPPRESSED: 'held back, by itself or to protect another figure',
   NOT_APPLICABLE: 'there is nothing to divide by',
   NOT_AVAILABLE: 'the school has not reported, or what it reported cannot be',
-  PROVISIONAL: 'counted when asked and rounded to 10: the period has not been released',
 } as const
 
 /** A draft that was counted when asked, as its profile lets it be told. */

@@ -89,7 +89,7 @@ export class FigureDimension {
 @ObjectType({
   description:
     'One figure. In a row that is held back (status SUPPRESSED, symbol c) or not released every number is null. Numbers are ' +
-    'not rounded unless provisional: a value is exactly what was divided, its interval says how much of it to believe.',
+    'not rounded: a value is exactly what was divided, its interval says how much of it to believe.',
 })
 export class FigureRow {
   @Field(() => String)
@@ -160,8 +160,7 @@ export class FigureRow {
 
   @Field(() => String, {
     description:
-      'Empty, c (held back), z (not applicable), x (not available, not released) or p (provisional): symbols of the ' +
-      'Government Statistical Service.',
+      'Empty, c (held back), z (not applicable) or x (not available, not released): symbols of the Government Statistical Service.',
   })
   symbol!: string
 
@@ -197,11 +196,11 @@ export class FigureRow {
     nullable: true,
     description:
       'Release that the row comes from, such as 855/202526/1; of several authorities, all their names. It moves with the ' +
-      'next release alone. Null: counted when asked (a school’s own, provisional), or not there.',
+      'next release alone. Null: counted when asked (a school’s own), or not there.',
   })
   release!: string | null
 
-  @Field(() => String, { nullable: true, description: 'Why there is no figure, or how far it goes.' })
+  @Field(() => String, { nullable: true, description: 'Why there is no figure.' })
   reason!: string | null
 }
 

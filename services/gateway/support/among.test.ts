@@ -59,7 +59,7 @@ beforeAll(async () => {
   gateway = await installation({
     authorities: [{ code: authority, name: 'Leicestershire' }],
     schools: schools.map((urn) => ({ urn, authority, name: `School ${urn}`, phase: 'SS' })),
-    now: () => Date.parse('2017-07-01'),
+    now: () => Date.parse('2017-09-01'),
   })
   analyst = await gateway.keyOf('analyst', 'analyst', [authority])
   const scored = (what: string) => `instrument=resilience-wheel@2;${what};informant=self`
@@ -181,6 +181,24 @@ describe('a school that is held back is not the authority less the others', () =
     const [whole, ...each] = [await of(), await of(ash), await of(birch), await of(cedar), await of(dale)]
     expect([whole, each[0], each[3]]).toEqual([94, 40, null])
     expect(each.filter((n) => n === null).length).toBeGreaterThan(1)
+  })
+
+  test('factors of all schools in rows are those of each school asked alone, and of all together', async () => {
+    const fields = '{ schoolUrn schoolName factor n value sd change status }'
+    const rowsOf = async (more: string) => {
+      const { data, errors } = await gateway.ask(analyst, `{ protectiveFactors(${more}) ${fields} }`)
+      expect(errors).toBeUndefined()
+      return data.protectiveFactors
+    }
+    const alone = []
+    for (const school of [ash, birch, cedar, dale, undefined]) alone.push(...(await rowsOf(at(school))))
+    const rows = await rowsOf(`${at()}, bySchool: true`)
+    expect(rows).toEqual(alone)
+    const coping = rows.filter((row: any) => row.factor === 'coping')
+    expect(new Set(coping.map((row: any) => row.n))).toEqual(new Set([40, 30, null, 94]))
+    expect(rows.at(-1)).toMatchObject({ schoolUrn: null, schoolName: null })
+    expect(rows[0]).toMatchObject({ schoolUrn: ash, schoolName: `School ${ash}` })
+    expect(await rowsOf(`${at(ash)}, bySchool: true`)).toEqual(await rowsOf(at(ash)))
   })
 
   test('a lead, who may ask for no other school, sees the own one', async () => {

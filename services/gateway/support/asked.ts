@@ -2,6 +2,7 @@ import { narrow, type Scope } from '@cairn/access'
 import { type InstrumentDefinition, nameOf } from '@cairn/mtss'
 import type { SupportQuery } from '@cairn/warehouse'
 import { ArgsType, Field, Int } from 'type-graphql'
+import { refuseOpenPeriod } from '../closed-periods.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import type { PeriodChoice } from '../figures/periods.ts'
@@ -11,7 +12,10 @@ import { PeriodInput } from '../figures/types.ts'
 /** What every question about support begins with. */
 @ArgsType()
 export class SupportArgs {
-  @Field(() => PeriodInput, { description: 'One academic year, or one term or half-term of one.' })
+  @Field(() => PeriodInput, {
+    description:
+      'One academic year, or one term or half-term of one; for readers across schools, one that has closed.',
+  })
   period!: PeriodInput
 
   @Field(() => Int, { nullable: true, description: 'LA code; may be left out where you have one authority.' })
@@ -44,6 +48,7 @@ export async function readAsked(args: SupportArgs, context: GatewayContext): Pro
   if (grain === 'week') throw refused('period.grain', 'ACADEMIC_YEAR, TERM or HALF_TERM')
   if (years.length !== 1) throw refused('period.academicYears', 'exactly one')
   if (grain !== 'year' && indexes?.length !== 1) throw refused('period.index', 'exactly one')
+  await refuseOpenPeriod(context, authority, period)
   const all = (await context.directory.schools(whole)).map(({ urn }) => urn)
   const schools = args.school == null ? all : all.filter((urn) => urn === args.school)
   return {

@@ -1,8 +1,9 @@
 import type { StoredMetric } from '@cairn/metrics'
-import { type CellSum, readCells } from '@cairn/warehouse'
+import { type CellSum, readCells, readCharacteristicCells } from '@cairn/warehouse'
 import type { GatewayContext } from '../context.ts'
 import { yearOfPeriod } from '../figures/periods.ts'
 import type { Asked } from './asked.ts'
+import type { AskedBy } from './by-pupils.ts'
 
 /**
  * A metric's sums of each school that the reader may ask for (`group` is its URN), by values of the breakdown, in this
@@ -23,6 +24,14 @@ export async function readPeriodCells(
   })
   return cells.filter((cell) => cell.period === period)
 }
+
+/** The same of the period, told apart by pupils besides: `values` end with the characteristic's. */
+export const readCellsByPupils = (
+  { warehouse }: GatewayContext,
+  { scope, query, pupilsBy }: AskedBy,
+  metric: StoredMetric,
+  breakdown: readonly string[],
+): Promise<CellSum[]> => readCharacteristicCells(warehouse, scope, { ...query, pupilsBy, metric, breakdown })
 
 /** The one of the same grain before it. */
 export function periodBefore({ grain, period }: Asked['query']): number {

@@ -1,4 +1,5 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { PupilGroup } from './by-pupils.ts'
 import { Shown } from './shown.ts'
 
 export enum EffectBy {
@@ -19,6 +20,9 @@ export class EffectRow extends Shown {
 
   @Field(() => String)
   label!: string
+
+  @Field(() => PupilGroup, { nullable: true, description: 'Null: all pupils.' })
+  pupils!: PupilGroup | null
 
   @Field(() => String)
   subscale!: string

@@ -11,13 +11,14 @@ import {
   scalesOf,
 } from '@cairn/mtss'
 import { criticalZ, DEFAULT_CONFIDENCE, pairedHedgesG } from '@cairn/statistics'
-import { type EffectKind, type EffectSums, readInterventionEffect } from '@cairn/warehouse'
+import { type EffectKind, type EffectQuery, type EffectSums, readInterventionEffect } from '@cairn/warehouse'
 import { Args, ArgsType, Ctx, Field, Float, Int, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf } from '../figures/labels.ts'
-import { heldSchools } from './among.ts'
-import { type Asked, informantOf, instrumentOf, readAsked, SupportArgs, within } from './asked.ts'
+import { informantOf, instrumentOf, readAsked, within } from './asked.ts'
+import { PupilArgs, readPupilsBy } from './by-pupils.ts'
+import { effectsByPupils, effectsOf, type Held } from './effect-tables.ts'
 import { EffectBy, type EffectRow, InterventionEffect } from './effect-types.ts'
 import { judge, mayShowMix } from './shown.ts'
 
@@ -27,8 +28,10 @@ const assumed = {
   source: 'Assumed by Cairn: no published reliability is known for this scale',
 }
 
+const plainWindow = 12
+
 @ArgsType()
-class EffectArgs extends SupportArgs {
+class EffectArgs extends PupilArgs {
   @Field(() => EffectBy, { defaultValue: EffectBy.TYPE })
   by!: EffectBy
 
@@ -45,7 +48,7 @@ class EffectArgs extends SupportArgs {
   subscale?: string | null
 
   @Field(() => Int, {
-    defaultValue: 12,
+    defaultValue: plainWindow,
     description: 'Weeks before the first day and after the last in which a score must lie; 1 to 52.',
   })
   windowWeeks!: number
@@ -80,6 +83,11 @@ export class InterventionEffectResolver {
     @Ctx() context: GatewayContext,
   ): Promise<InterventionEffect> {
     const asked = await readAsked(args, context)
+    const by = readPupilsBy(args, asked, {
+      windowWeeks: args.windowWeeks !== plainWindow,
+      reliability: args.reliability != null,
+      sd: args.sd != null,
+    })
     const definition = await instrumentOf(args.instrument, context)
     const informant = informantOf(definition, args.informant)
     const given = reliabilityOf(args)
@@ -97,12 +105,14 @@ export class InterventionEffectResolver {
         reliableFactor: criticalZ(DEFAULT_CONFIDENCE) * Math.SQRT2 * Math.sqrt(1 - reliability),
       })),
     }
-    const sums = await readInterventionEffect(context.warehouse, asked.all.scope, question)
-    const own = sums.filter(({ school }) => school === asked.school)
+    const read = (of: Partial<EffectQuery>) =>
+      readInterventionEffect(context.warehouse, asked.all.scope, { ...question, ...of })
+    const found = by ? await effectsByPupils(by, read) : effectsOf(asked, await read({}))
     return {
-      rows: own.map((row) => ({
-        ...rowOf(row, args.by, definition, asked.scope, heldOf(asked, row, sums)),
-        ...scales.find(({ subscale }) => subscale === row.subscale)!,
+      rows: found.map(({ sums, held, pupils }) => ({
+        ...rowOf(sums, args.by, definition, asked.scope, held),
+        ...scales.find(({ subscale }) => subscale === sums.subscale)!,
+        pupils,
       })),
       ...{
         reliability: (given ?? assumed).reliability,
@@ -164,25 +174,10 @@ const noNumbers = {
   ...{ improved: null, unchanged: null, deteriorated: null, fidelity: null, lowFidelity: null, cautions: [] },
 }
 
-/** What of a row would give another school's away: all its numbers, or the three counts alone. */
-interface Held {
-  readonly row: boolean
-  readonly mix: boolean
-}
+/** Of a value that none of these pupils has. */
+const ofNobody: Cell = { kind: 'proportion', numerator: 0, denominator: 0 }
 
-/** @param sums by school, of all that the reader may ask for; or of all together, beside which nothing else is shown */
-function heldOf({ scope, school }: Asked, { kind, subscale }: EffectSums, sums: readonly EffectSums[]): Held {
-  if (school === undefined) return { row: false, mix: false }
-  const alike = sums.filter((each) => each.kind === kind && each.subscale === subscale)
-  const counts = new Map(alike.map((each) => [each.school!, [each.n, each.rose, each.fell]] as const))
-  const sizes = new Map(alike.map(({ school, n }) => [school!, n]))
-  const rows = heldSchools(scope, counts, ([n = 0]) => [{ kind: 'mean', n }], sizes)
-  const parts = ([n = 0, rose = 0, fell = 0]: readonly number[]): Cell[] =>
-    [rose, fell, n - rose - fell].map((numerator) => ({ kind: 'proportion', numerator, denominator: n }))
-  return { row: rows.has(school), mix: heldSchools(scope, counts, parts, sizes, rows).has(school) }
-}
-
-type RowOfPupils = Omit<EffectRow, 'reliability' | 'reliabilitySource' | 'sd'>
+type RowOfPupils = Omit<EffectRow, 'reliability' | 'reliabilitySource' | 'sd' | 'pupils'>
 
 function rowOf(
   sums: EffectSums,
@@ -195,7 +190,7 @@ function rowOf(
   const { title = subscale, polarity = 'higher is better' } =
     scalesOf(definition).find((each) => each.id === subscale) ?? {}
   const caption = { kind, label: labelOf(codeSets.get(setOf[by]), kind), subscale, title, polarity }
-  const verdict = judge(scope, { kind: 'mean', n: held.row ? 1 : n })
+  const verdict = judge(scope, held.row || n > 0 ? { kind: 'mean', n: held.row ? 1 : n } : ofNobody)
   if (verdict.status !== 'OK') return { ...caption, ...noNumbers, ...verdict }
   const effect = effectOf(sums)
   const [improved, deteriorated] =

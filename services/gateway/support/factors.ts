@@ -1,11 +1,11 @@
 import { metrics, type StoredMetric } from '@cairn/metrics'
 import { factors, type InstrumentDefinition, nameOf, resilienceWheel2 } from '@cairn/mtss'
 import type { CellSum } from '@cairn/warehouse'
-import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver } from 'type-graphql'
+import { Args, ArgsType, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { type BySchool, bySchool, heldOfMeans, meanAmong, ownSums, sizesOf } from './among.ts'
-import { informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
+import { type Asked, informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
 import { periodBefore, readPeriodCells } from './cell-sums.ts'
 import { MeanFigure, type Sums } from './shown.ts'
 
@@ -19,10 +19,22 @@ class FactorArgs extends SupportArgs {
 
   @Field(() => String, { defaultValue: 'self', description: 'Who answered: self, staff or parent.' })
   informant!: string
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Rows of each of your schools in the authority, before those of all together.',
+  })
+  bySchool!: boolean
 }
 
 @ObjectType({ description: 'Mean over check-ins of the items that speak of one factor, 0 to 100.' })
 class FactorFigure extends MeanFigure {
+  @Field(() => Int, { nullable: true, description: 'Null: all together.' })
+  schoolUrn!: number | null
+
+  @Field(() => String, { nullable: true })
+  schoolName!: string | null
+
   @Field(() => String, {
     description: 'protective, concepts or internal; other: a tag that is in none of these sets.',
   })
@@ -66,20 +78,36 @@ export class FactorsResolver {
       readPeriodCells(context, asked, scores, ['instrument', 'factor', 'informant'], period)
     const [now, before] = await Promise.all([at(asked.query.period), at(periodBefore(asked.query))])
     const sizes = sizesOf([...now, ...before])
+    const heldIn = (sums: BySchool<Sums>) => heldOfMeans(asked, [sums], sizes)
     const sumsOf = (cells: readonly CellSum[], factor: string) =>
       bySchool(cells, ([i, f, who]) => i === args.instrument && f === factor && who === informant)
-    const figureOf = (sums: BySchool<Sums>) => meanAmong(asked, sums, heldOfMeans(asked, [sums], sizes))
-    return places.map(({ set, factor }) => {
-      const own = sumsOf(now, factor)
-      const [figure, former] = [figureOf(own), figureOf(sumsOf(before, factor))]
-      const comparable = figure.value !== null && former.value !== null
+    const figures = places.map((place) => {
+      const [own, former] = [sumsOf(now, place.factor), sumsOf(before, place.factor)]
       return {
-        ...figure,
-        ...{ set, factor, label: labelOf(factor) },
-        sd: figure.value === null ? null : sdOf(ownSums(asked, own)),
-        change: comparable ? figure.value! - former.value! : null,
+        ...place,
+        own: { sums: own, held: heldIn(own) },
+        former: { sums: former, held: heldIn(former) },
       }
     })
+    const names = new Map(
+      (await context.directory.schools(asked.all.scope)).map((one) => [one.urn, one.name]),
+    )
+    const isEach = args.bySchool && asked.school === undefined
+    const schools = isEach ? [...asked.all.schools].sort((a, b) => a - b) : []
+    // What is held back was decided over all schools, once: each is told what it would be told alone.
+    return [...schools.map((school): Asked => ({ ...asked, school })), asked].flatMap((of) =>
+      figures.map(({ set, factor, own, former }) => {
+        const [figure, earlier] = [own, former].map(({ sums, held }) => meanAmong(of, sums, held))
+        const comparable = figure!.value !== null && earlier!.value !== null
+        return {
+          ...figure!,
+          ...{ set, factor, label: labelOf(factor) },
+          ...{ schoolUrn: of.school ?? null, schoolName: names.get(of.school ?? 0) ?? null },
+          sd: figure!.value === null ? null : sdOf(ownSums(of, own.sums)),
+          change: comparable ? figure!.value! - earlier!.value! : null,
+        }
+      }),
+    )
   }
 }
 

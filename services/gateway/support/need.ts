@@ -6,7 +6,9 @@ import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { numbersOf, shareAmong, sizesIn } from './among.ts'
 import { type Asked, instrumentOf, readAsked, SupportArgs, within } from './asked.ts'
+import { type AskedBy, PupilGroup, PupilsBy, pupilsByField, readPupilsBy, valuesOf } from './by-pupils.ts'
 import { MeanFigure, median, ShareFigure } from './shown.ts'
+import { heldAlone, shareOfValue, shownValues, type TableRow } from './tables.ts'
 
 @ArgsType()
 class NeedArgs extends SupportArgs {
@@ -27,10 +29,18 @@ class NeedArgs extends SupportArgs {
   cutOff?: number | null
 }
 
+const plainWeeks = 6
+
 @ArgsType()
 class UnmetArgs extends NeedArgs {
-  @Field(() => Int, { defaultValue: 6, description: 'Weeks within which support should begin; 1 to 52.' })
+  @Field(() => Int, {
+    defaultValue: plainWeeks,
+    description: 'Weeks within which support should begin; 1 to 52.',
+  })
   weeks!: number
+
+  @Field(() => PupilsBy, pupilsByField)
+  pupilsBy?: PupilsBy | null
 }
 
 @ObjectType({ description: 'From the first check-in with high need to the first intervention.' })
@@ -50,6 +60,17 @@ class ScreeningToSupport {
   cutOff!: number | null
 }
 
+@ObjectType({
+  description: 'Unmet need of pupils with one value, as at their first check-in with high need.',
+})
+class UnmetNeedOfPupils {
+  @Field(() => PupilGroup)
+  pupils!: PupilGroup
+
+  @Field(() => ShareFigure)
+  unmet!: ShareFigure
+}
+
 @ObjectType({ description: 'Pupils with high need and no support.' })
 class UnmetNeed {
   @Field(() => ShareFigure, {
@@ -57,6 +78,9 @@ class UnmetNeed {
       'Pupils without an intervention on that day or within the weeks after it, of those with high need that long ago.',
   })
   unmet!: ShareFigure
+
+  @Field(() => [UnmetNeedOfPupils], { nullable: true, description: 'With pupilsBy: one a value.' })
+  values!: readonly UnmetNeedOfPupils[] | null
 
   @Field(() => Float, {
     nullable: true,
@@ -95,11 +119,31 @@ export class NeedResolver {
     @Ctx() context: GatewayContext,
   ): Promise<UnmetNeed> {
     const days = 7 * within('weeks', args.weeks, 1, 52)
-    const { asked, waits, cutOff } = await read(args, context)
+    const { asked, by, waits, cutOff } = await read(args, context)
     const known = waits.filter((wait) => wait.observed >= days)
     const unmet = known.filter((wait) => !wait.already && (wait.waited === null || wait.waited > days))
-    return { unmet: shareOf(asked, unmet, known), cutOff }
+    return {
+      unmet: shareOf(asked, unmet, known),
+      values: by ? unmetByPupils(by, unmet, known) : null,
+      cutOff,
+    }
   }
+}
+
+function unmetByPupils(by: AskedBy, unmet: readonly Waits[], known: readonly Waits[]): UnmetNeedOfPupils[] {
+  const isUnmet = new Set(unmet)
+  const rows = known.map(
+    (wait): TableRow => ({
+      ...{ school: wait.school!, value: wait.value! },
+      parts: isUnmet.has(wait) ? [wait.pupils, 0] : [0, wait.pupils],
+    }),
+  )
+  const tables = new Map([['unmet', rows]])
+  const held = heldAlone(by, tables)
+  return valuesOf(by.pupilsBy, shownValues(tables, held)).map((pupils) => ({
+    pupils,
+    unmet: shareOfValue(by, rows, pupils.value, held.has('unmet')),
+  }))
 }
 
 const pupilsIn = (waits: readonly Waits[]): number => waits.reduce((sum, wait) => sum + wait.pupils, 0)
@@ -109,20 +153,29 @@ function shareOf(asked: Asked, part: readonly Waits[], whole: readonly Waits[]):
   return shareAmong(asked, parts!, wholes!, sizesIn(wholes!))
 }
 
-async function read(
-  args: NeedArgs,
-  context: GatewayContext,
-): Promise<{ asked: Asked; waits: Waits[]; cutOff: number | null }> {
+interface Read {
+  readonly asked: Asked
+  readonly by: AskedBy | undefined
+  readonly waits: readonly Waits[]
+  readonly cutOff: number | null
+}
+
+async function read(args: NeedArgs & Partial<UnmetArgs>, context: GatewayContext): Promise<Read> {
   const asked = await readAsked(args, context)
+  const by = readPupilsBy(args, asked, {
+    weeks: args.weeks !== plainWeeks,
+    subscales: args.subscales != null,
+    cutOff: args.cutOff != null,
+  })
   const definition = await instrumentOf(args.instrument, context)
   const cutOff = cutOffOf(args, definition)
   const waits = await readWaits(context.warehouse, asked.all.scope, {
-    ...{ ...asked.query, schools: asked.all.schools, bySchool: true },
+    ...{ ...asked.query, schools: asked.all.schools, bySchool: true, ...(by && { pupilsBy: by.pupilsBy }) },
     instrument: args.instrument,
     highNeed: highNeedOf(args, definition, cutOff),
     asOf: new Date(context.now()).toISOString().slice(0, 10),
   })
-  return { asked, waits, cutOff }
+  return { asked, by, waits, cutOff }
 }
 
 /** The lower two fifths of the wheel's scale. Another instrument's scale is not Cairn's to cut. */

@@ -4,8 +4,10 @@ import { Args, Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { labelOf } from '../figures/labels.ts'
 import { numbersOf, shareAmong, sizesIn } from './among.ts'
-import { readAsked, SupportArgs } from './asked.ts'
+import { readAsked } from './asked.ts'
+import { type AskedBy, PupilArgs, PupilGroup, readPupilsBy, valuesOf } from './by-pupils.ts'
 import { ShareFigure } from './shown.ts'
+import { heldAlone, shareOfValue, shownValues, type TableRow } from './tables.ts'
 
 @ObjectType({ description: 'Plans of one domain.' })
 class PlanRow {
@@ -14,6 +16,9 @@ class PlanRow {
 
   @Field(() => String)
   label!: string
+
+  @Field(() => PupilGroup, { nullable: true, description: 'Null: all pupils.' })
+  pupils!: PupilGroup | null
 
   @Field(() => ShareFigure, {
     description:
@@ -36,9 +41,16 @@ class PlanCompliance {
   @Field(() => String, { description: 'The day that “today” and “fallen due” refer to, ISO date.' })
   asOf!: string
 
-  @Field(() => [PlanRow], { description: 'One a domain, always.' })
+  @Field(() => [PlanRow], { description: 'One a domain, always; with pupilsBy one a domain and value.' })
   rows!: readonly PlanRow[]
 }
+
+/** By figure: a part, and what it is a part of. */
+const figures = {
+  reviewedOnTime: ['onTime', 'due'],
+  upToDate: ['upToDate', 'live'],
+  withLivePlan: ['planned', 'tiered'],
+} as const
 
 @Resolver()
 export class PlanComplianceResolver {
@@ -46,27 +58,69 @@ export class PlanComplianceResolver {
     description: 'Reviews on time, plans up to date, and pupils at tier 2 or 3 with a live plan.',
   })
   async planCompliance(
-    @Args(() => SupportArgs) args: SupportArgs,
+    @Args(() => PupilArgs) args: PupilArgs,
     @Ctx() context: GatewayContext,
   ): Promise<PlanCompliance> {
     const asked = await readAsked(args, context)
     const asOf = new Date(context.now()).toISOString().slice(0, 10)
+    const by = readPupilsBy(args, asked)
+    if (by) {
+      const { query, scope, pupilsBy } = by
+      const own = { ...query, asOf, bySchool: true, pupilsBy }
+      return { asOf, rows: rowsByPupils(by, await readPlanCompliance(context.warehouse, scope, own)) }
+    }
     const counts = await readPlanCompliance(context.warehouse, asked.all.scope, {
       ...{ ...asked.query, schools: asked.all.schools, asOf, bySchool: true },
     })
     const rows = codesOf(tierDomains).map((domain) => {
       const own = counts.filter((row) => row.domain === domain)
-      const shareOf = (part: keyof PlanCounts, whole: keyof PlanCounts) => {
-        const [parts, wholes] = [part, whole].map((of) => numbersOf(own, (row) => Number(row[of])))
+      const shareOf = (figure: keyof typeof figures) => {
+        const [parts, wholes] = figures[figure].map((of) => numbersOf(own, (row) => row[of]))
         return shareAmong(asked, parts!, wholes!, sizesIn(wholes!))
       }
       return {
-        ...{ domain, label: labelOf(tierDomains, domain) },
-        reviewedOnTime: shareOf('onTime', 'due'),
-        upToDate: shareOf('upToDate', 'live'),
-        withLivePlan: shareOf('planned', 'tiered'),
+        ...{ domain, label: labelOf(tierDomains, domain), pupils: null },
+        reviewedOnTime: shareOf('reviewedOnTime'),
+        upToDate: shareOf('upToDate'),
+        withLivePlan: shareOf('withLivePlan'),
       }
     })
     return { asOf, rows }
   }
+}
+
+/** Each figure of a domain is a table of its own: they are of other plans, or of pupils. */
+function rowsByPupils(by: AskedBy, counts: readonly PlanCounts[]): PlanRow[] {
+  const domains = codesOf(tierDomains)
+  const tables = new Map(
+    domains.flatMap((domain) =>
+      Object.entries(figures).map(([figure, [part, whole]]) => [
+        `${domain} ${figure}`,
+        counts
+          .filter((row) => row.domain === domain)
+          .map(
+            (row): TableRow => ({
+              ...{ school: row.school!, value: row.value! },
+              parts: [row[part], row[whole] - row[part]],
+            }),
+          ),
+      ]),
+    ),
+  )
+  const held = heldAlone(by, tables)
+  const values = valuesOf(by.pupilsBy, shownValues(tables, held))
+  return domains.flatMap((domain) =>
+    values.map((pupils) => {
+      const shareOf = (figure: keyof typeof figures) => {
+        const key = `${domain} ${figure}`
+        return shareOfValue(by, tables.get(key)!, pupils.value, held.has(key))
+      }
+      return {
+        ...{ domain, label: labelOf(tierDomains, domain), pupils },
+        reviewedOnTime: shareOf('reviewedOnTime'),
+        upToDate: shareOf('upToDate'),
+        withLivePlan: shareOf('withLivePlan'),
+      }
+    }),
+  )
 }

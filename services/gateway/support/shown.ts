@@ -94,6 +94,12 @@ export function mean(scope: Scope, { n, sx, sxx }: Sums): MeanFigure {
   return { ...verdict, n, value, lower, upper, method: methods.mean }
 }
 
+/** There are no values. */
+export const meanOfNobody = (scope: Scope): MeanFigure => ({
+  ...judge(scope, { kind: 'proportion', numerator: 0, denominator: 0 }),
+  ...noMean,
+})
+
 /** A median of `n` values. `open`: whether what it stands beside may be shown; else it is held back with it. */
 export function median(scope: Scope, n: number, value: number | null, open: boolean): MeanFigure {
   const verdict = judge(scope, { kind: 'median', n: open ? n : 1 })

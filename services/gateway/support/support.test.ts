@@ -19,7 +19,7 @@ beforeAll(async () => {
   gateway = await installation({
     authorities: [{ code: authority, name: 'Leicestershire' }],
     schools: [ash, birch, cedar].map((urn) => ({ urn, authority, name: `School ${urn}`, phase: 'SS' })),
-    now: () => Date.parse('2017-07-01'),
+    now: () => Date.parse('2017-09-01'),
   })
   key = await gateway.keyOf('analyst', 'analyst', [authority])
   ashKey = await gateway.keyOf('ash', 'school_lead', [authority], [ash])
@@ -264,7 +264,7 @@ describe('delivery, plans and need', () => {
       `planCompliance(${period}, school: ${ash}) { asOf rows { domain reviewedOnTime { numerator denominator value status } upToDate { value } withLivePlan { numerator denominator } } }`,
       ashKey,
     )
-    expect(planCompliance.asOf).toBe('2017-07-01')
+    expect(planCompliance.asOf).toBe('2017-09-01')
     expect(planCompliance.rows).toMatchObject([
       {
         domain: 'semh',

@@ -1,5 +1,6 @@
 import { type Domain, domains, mondayOfWeek, weekIndex } from '@cairn/mtss'
 import { readTiersUpTo, type TierQuestion } from '@cairn/warehouse'
+import { refuseOpenWeek } from '../closed-periods.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 
@@ -20,6 +21,36 @@ export function weekOf(field: string, text: string): number {
 export function dayOf(field: string, text: string): string {
   weekOf(field, text)
   return text
+}
+
+/**
+ * The week that tiers are asked for as at its end.
+ * @throws GraphQLError naming the argument
+ */
+export async function endingWeek(
+  context: GatewayContext,
+  authority: number,
+  field: string,
+  text: string,
+): Promise<number> {
+  const week = weekOf(field, text)
+  await refuseOpenWeek(context, authority, field, { week, edge: 'last' })
+  return week
+}
+
+/**
+ * The first and the last week of what happened in between; for readers across schools, whole half-terms.
+ * @throws GraphQLError naming the argument
+ */
+export async function spanOf(
+  context: GatewayContext,
+  authority: number,
+  first: { field: string; text: string },
+  last: { field: string; text: string },
+): Promise<[from: number, to: number]> {
+  const from = weekOf(first.field, first.text)
+  await refuseOpenWeek(context, authority, first.field, { week: from, edge: 'first' })
+  return [from, await endingWeek(context, authority, last.field, last.text)]
 }
 
 /** Monday of the last week that tiers are worked out to; null where there are none. */

@@ -9,12 +9,13 @@ import {
   type TierQuestion,
 } from '@cairn/warehouse'
 import { Args, Ctx, Query, Resolver } from 'type-graphql'
+import { refuseOpenDays } from '../closed-periods.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf, placeOf } from '../figures/labels.ts'
 import type { FigureStatus } from '../scalars.ts'
 import { share } from '../support/shown.ts'
-import { dayOf, domainOf, upToOf, weekOf } from './asked.ts'
+import { dayOf, domainOf, endingWeek, spanOf, upToOf } from './asked.ts'
 import { type Closed, closed } from './closed.ts'
 import {
   TierAgreement,
@@ -44,7 +45,8 @@ export class TierHistoryResolver {
     @Ctx() context: GatewayContext,
   ): Promise<TimeInTierRow[]> {
     const { scope, warehouse } = context
-    const question = { ...questionOf(args, context), week: weekOf('week', args.week) }
+    const week = await endingWeek(context, args.authority, 'week', args.week)
+    const question = { ...questionOf(args, context), week }
     const [own, all] = await Promise.all([
       readTimeInTier(warehouse, scope, question),
       seesAll(scope) ? readTimeInTier(warehouse, scope, { ...question, whole: true }) : [],
@@ -84,6 +86,7 @@ export class TierHistoryResolver {
     const { scope, warehouse } = context
     const [from, to] = [dayOf('from', args.from), dayOf('to', args.to)]
     if (to < from) throw refused('to', 'a day not before the first')
+    await refuseOpenDays(context, args.authority, from, to)
     const rows = await readTierExits(warehouse, scope, { ...questionOf(args, context), from, to })
     const set = codeSets.get('support-end-reason')
     const reasons = [...new Set(rows.map(({ reason }) => reason))]
@@ -121,7 +124,8 @@ export class TierHistoryResolver {
     @Ctx() context: GatewayContext,
   ): Promise<TierReEntryRow[]> {
     const { scope, warehouse } = context
-    const question = { ...questionOf(args, context), week: weekOf('week', args.week) }
+    const week = await endingWeek(context, args.authority, 'week', args.week)
+    const question = { ...questionOf(args, context), week }
     const rows = await readReEntry(warehouse, scope, question)
     const schools = schoolsOf(rows)
     const counts = rows.map(({ exits, returned }) => [returned, exits - returned])
@@ -147,7 +151,12 @@ export class TierHistoryResolver {
     @Ctx() context: GatewayContext,
   ): Promise<TierAgreement> {
     const { scope, warehouse } = context
-    const [week, later] = [weekOf('week', args.week), weekOf('later', args.later)]
+    const [week, later] = await spanOf(
+      context,
+      args.authority,
+      { field: 'week', text: args.week },
+      { field: 'later', text: args.later },
+    )
     if (later < week) throw refused('later', 'a week not before the other')
     const question = questionOf(args, context)
     const [rows, upTo] = await Promise.all([

@@ -3,7 +3,7 @@ import { readTierMovement, readTierTable } from '@cairn/warehouse'
 import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import { domainOf, upToOf, weekOf } from './asked.ts'
+import { domainOf, endingWeek, upToOf, weekOf } from './asked.ts'
 import { explainTier } from './explanation.ts'
 import { mixRows, shownMovement } from './mix.ts'
 import {
@@ -27,7 +27,7 @@ export class TiersResolver {
   ): Promise<TierMix> {
     const { scope, warehouse, directory, signal } = context
     const domain = domainOf(args.domain)
-    const week = weekOf('week', args.week)
+    const week = await endingWeek(context, args.authority, 'week', args.week)
     const question = { authorities: [args.authority], domain, signal }
     const [found, schools, upTo] = await Promise.all([
       readTierTable(warehouse, scope, { ...question, week }),
@@ -52,7 +52,8 @@ export class TiersResolver {
   ): Promise<TierMovement> {
     const { scope, warehouse, signal } = context
     const domain = domainOf(args.domain)
-    const [week, later] = [weekOf('week', args.week), weekOf('later', args.later)]
+    const week = await endingWeek(context, args.authority, 'week', args.week)
+    const later = await endingWeek(context, args.authority, 'later', args.later)
     if (later <= week) throw refused('later', 'a week after the other')
     const question = { authorities: [args.authority], domain, signal }
     const [rows, upTo, ...mixes] = await Promise.all([

@@ -98,7 +98,7 @@ const ask = async (key: string, query: string) => {
 test('a mix by sex adds up to the total, for each school and for all', async () => {
   const { tierMix } = await ask(
     analyst,
-    `tierMix(${of}, week: "2025-10-20", by: SEX) { nominal rows { schoolUrn value label pupils tier1 tier2 tier3 status } }`,
+    `tierMix(${of}, week: "2025-10-27", by: SEX) { nominal rows { schoolUrn value label pupils tier1 tier2 tier3 status } }`,
   )
   expect(tierMix.nominal).toEqual([80, 15, 5])
   expect(tierMix.rows.filter((row: any) => row.schoolUrn === null)).toEqual(
@@ -113,7 +113,7 @@ test('a mix by sex adds up to the total, for each school and for all', async () 
 test('a movement and those who entered add up to the mixes of both weeks', async () => {
   const { tierMovement } = await ask(
     analyst,
-    `tierMovement(${of}, week: "2025-10-20", later: "2026-06-01") { pupils entered left status }`,
+    `tierMovement(${of}, week: "2025-10-27", later: "2026-05-25") { pupils entered left status }`,
   )
   expect(tierMovement).toEqual({
     // Of the 40 in tier 2, 20 are back in it; 20 fell.
@@ -127,26 +127,26 @@ test('a movement and those who entered add up to the mixes of both weeks', async
 })
 
 test('a movement is held back with a mix that it adds up to', async () => {
-  const at = `authority: ${authority}, domain: "attendance", week: "2025-10-20"`
+  const at = `authority: ${authority}, domain: "attendance", week: "2025-10-27"`
   const { tierMovement, tierMix } = await ask(
     analyst,
-    `tierMovement(${at}, later: "2026-06-01") { pupils entered left status } tierMix(${at}) { rows { schoolUrn status } }`,
+    `tierMovement(${at}, later: "2026-05-25") { pupils entered left status } tierMix(${at}) { rows { schoolUrn status } }`,
   )
   expect(tierMix.rows.at(-1)).toEqual({ schoolUrn: null, status: 'SUPPRESSED' })
   expect(tierMovement).toEqual({ pupils: null, entered: null, left: null, status: 'SUPPRESSED' })
 })
 
 test('time in tier is told with quartiles and n, for the school and for all who see all', async () => {
-  const query = `timeInTier(${of}, week: "2026-06-01") { schoolUrn tier n medianWeeks lowerQuartileWeeks upperQuartileWeeks status }`
+  const query = `timeInTier(${of}, week: "2026-05-25") { schoolUrn tier n medianWeeks lowerQuartileWeeks upperQuartileWeeks status }`
   const { timeInTier } = await ask(analyst, query)
   expect(timeInTier).toHaveLength(9)
   const whole = timeInTier.filter((row: any) => row.schoolUrn === null)
-  // Week 39: 20 and 20 stays of ten weeks in tier 2, 20 that began in week 20 go on.
+  // Week 38: 20 and 20 stays of ten weeks in tier 2, 20 that began in week 20 go on.
   expect(whole[1]).toEqual({
     ...{ schoolUrn: null, tier: 2, n: 60, status: 'OK' },
-    ...{ medianWeeks: 10, lowerQuartileWeeks: 10, upperQuartileWeeks: 20 },
+    ...{ medianWeeks: 10, lowerQuartileWeeks: 10, upperQuartileWeeks: 19 },
   })
-  expect(whole[2]).toMatchObject({ tier: 3, n: 24, medianWeeks: 35 })
+  expect(whole[2]).toMatchObject({ tier: 3, n: 24, medianWeeks: 34 })
   expect((await ask(lead, query)).timeInTier.map((row: any) => row.schoolUrn)).toEqual([
     ...Array(3).fill(schools[0]),
   ])
@@ -155,7 +155,7 @@ test('time in tier is told with quartiles and n, for the school and for all who 
 test('exits are shares of all exits, by reason', async () => {
   const { tierExits } = await ask(
     analyst,
-    `tierExits(${of}, from: "2025-12-01", to: "2025-12-31") { schoolUrn reason label exits of value status }`,
+    `tierExits(${of}, from: "2025-11-03", to: "2026-01-04") { schoolUrn reason label exits of value status }`,
   )
   expect(tierExits).toHaveLength(6)
   expect(tierExits.slice(-2)).toMatchObject([
@@ -167,7 +167,7 @@ test('exits are shares of all exits, by reason', async () => {
 test('re-entry within two terms is of falls that are two terms old', async () => {
   const query = (day: string) =>
     `tierReEntry(${of}, week: "${day}") { schoolUrn numerator denominator value lower status }`
-  const { tierReEntry } = await ask(analyst, query('2026-07-06'))
+  const { tierReEntry } = await ask(analyst, query('2026-07-27'))
   expect(tierReEntry.at(-1)).toMatchObject({ schoolUrn: null, numerator: 20, denominator: 40, value: 50 })
   expect(tierReEntry[0]).toMatchObject({
     schoolUrn: schools[0],
@@ -175,13 +175,13 @@ test('re-entry within two terms is of falls that are two terms old', async () =>
     denominator: 20,
     status: 'OK',
   })
-  expect((await ask(analyst, query('2026-01-05'))).tierReEntry).toEqual([])
+  expect((await ask(analyst, query('2025-12-29'))).tierReEntry).toEqual([])
 })
 
 test('what people assigned is told beside what the rules recommended, with kappa', async () => {
   const { tierAgreement } = await ask(
     analyst,
-    `tierAgreement(${of}, week: "2025-09-01", later: "2026-06-01") { decisions agreed { numerator denominator value } kappa status }`,
+    `tierAgreement(${of}, week: "2025-08-01", later: "2026-05-25") { decisions agreed { numerator denominator value } kappa status }`,
   )
   // Rows: recommended 1 (40 falls), recommended 2: 40 alike, 24 to tier 3.
   expect(tierAgreement).toMatchObject({
@@ -200,7 +200,7 @@ test('what people assigned is told beside what the rules recommended, with kappa
 test('nine decisions of which one cell is small are withheld whole, and kappa with them', async () => {
   const { tierAgreement } = await ask(
     analyst,
-    `tierAgreement(authority: ${authority}, domain: "behaviour", week: "2025-09-01", later: "2026-06-01") { decisions kappa agreed { value status } status symbol }`,
+    `tierAgreement(authority: ${authority}, domain: "behaviour", week: "2025-08-01", later: "2026-05-25") { decisions kappa agreed { value status } status symbol }`,
   )
   expect(tierAgreement).toMatchObject({ status: 'SUPPRESSED', symbol: 'c', decisions: null, kappa: null })
   expect(tierAgreement.agreed).toEqual({ value: null, status: 'SUPPRESSED' })
@@ -208,9 +208,9 @@ test('nine decisions of which one cell is small are withheld whole, and kappa wi
 
 test.each([
   ['tierExits', `${of}, from: "2025-12-31", to: "2025-12-01"`, '{ reason }', 'to'],
-  ['tierAgreement', `${of}, week: "2026-06-01", later: "2025-09-01"`, '{ kappa }', 'later'],
+  ['tierAgreement', `${of}, week: "2026-06-01", later: "2025-10-27"`, '{ kappa }', 'later'],
   ['timeInTier', `${of}, week: "yesterday"`, '{ n }', 'week'],
-  ['tierReEntry', `authority: ${authority}, domain: "academics", week: "2026-06-01"`, '{ value }', 'domain'],
+  ['tierReEntry', `authority: ${authority}, domain: "academics", week: "2026-05-25"`, '{ value }', 'domain'],
 ])('%s refuses a bad argument by name', async (name, args, fields, field) => {
   const { errors } = await gateway.ask(analyst, `{ ${name}(${args}) ${fields} }`)
   expect(errors?.[0]?.extensions).toMatchObject({ field })
@@ -219,8 +219,8 @@ test.each([
 test('every answer about tiers says the last week that they are worked out to', async () => {
   const at = `${of}, week: "2027-10-20"`
   const answer = await ask(
-    analyst,
-    `tierMix(${at}) { upTo } tierMovement(${of}, week: "2025-10-20", later: "2027-10-20") { upTo }
+    lead,
+    `tierMix(${at}) { upTo } tierMovement(${of}, week: "2025-10-27", later: "2027-10-20") { upTo }
      tierAgreement(${at}, later: "2027-10-20") { upTo } timeInTier(${at}) { upTo } tierReEntry(${at}) { upTo }`,
   )
   const upTo = '2026-10-26'
@@ -230,6 +230,32 @@ test('every answer about tiers says the last week that they are worked out to', 
     expect(rows.length).toBeGreaterThan(0)
     expect(rows.every((row: any) => row.upTo === upTo)).toBe(true)
   }
-  const nobody = `authority: 999, domain: "semh", week: "2025-10-20"`
+  const nobody = `authority: 999, domain: "semh", week: "2025-10-27"`
   expect(await ask(analyst, `tierMix(${nobody}) { upTo }`)).toEqual({ tierMix: { upTo: null } })
+})
+
+test('readers across schools ask as at the ends of half-terms that have closed, whoever leads a school about any week', async () => {
+  const refusal = async (field: string) =>
+    (await gateway.ask(analyst, `{ ${field} }`)).errors?.[0]?.extensions
+  // In the middle of a half-term, and in one that is still to come.
+  for (const day of ['2025-10-20', '2027-10-25']) {
+    const at = `${of}, week: "${day}"`
+    for (const field of [
+      `tierMix(${at}) { upTo }`,
+      `tierMovement(${at}, later: "2027-12-20") { upTo }`,
+      `timeInTier(${at}) { n }`,
+      `tierReEntry(${at}) { value }`,
+      `tierAgreement(${at}, later: "2027-12-20") { kappa }`,
+    ])
+      expect(await refusal(field)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'week' })
+    await ask(lead, `tierMix(${at}) { upTo } timeInTier(${at}) { n }`)
+  }
+  expect((await refusal(`tierMix(${of}, week: "2025-10-20") { upTo }`))!.rule).toContain('2026-05-25')
+  const exits = (from: string, to: string) =>
+    refusal(`tierExits(${of}, from: "${from}", to: "${to}") { exits }`)
+  expect(await exits('2025-11-03', '2025-12-31')).toMatchObject({ field: 'to' })
+  expect(await exits('2025-11-10', '2026-01-04')).toMatchObject({ field: 'from' })
+  expect(await exits('2025-11-04', '2026-01-04')).toMatchObject({ field: 'from' })
+  expect(await exits('2025-11-03', '2026-01-03')).toMatchObject({ field: 'to' })
+  expect(await exits('2025-11-03', '2026-01-04')).toBeUndefined()
 })

@@ -18,6 +18,8 @@ export function supportArguments(codes: Make, urns: Make): Record<string, Make> 
     instrument: () => fc.constantFrom('resilience-wheel@1', 'resilience-wheel@2', 'nope@1'),
     informant: () => fc.constantFrom('self', 'self', 'staff', 'nobody'),
     by: () => fc.constantFrom('TYPE', 'TECHNIQUE', 'TARGET_DOMAIN', 'APPROACH'),
+    pupilsBy: () => fc.constantFrom('SEX', 'NC_YEAR', 'SEN', 'FSM', 'ETHNICITY'),
+    bySchool: () => fc.boolean(),
     subscale: () => fc.constantFrom('bonding', 'boundaries'),
     subscales: () => fc.constantFrom(['bonding'], ['bonding', 'life_skills'], ['nope']),
     windowWeeks: () => fc.constantFrom(12, 20, 0),
@@ -56,7 +58,7 @@ export const plainSupport: Record<string, object> = {
   planCompliance: { period },
   screeningToSupport: scored,
   unmetNeed: { ...scored, weeks: 6 },
-  protectiveFactors: { ...scored, informant: 'self' },
+  protectiveFactors: { ...scored, informant: 'self', bySchool: true },
   ecologicalProfile: { ...scored, informant: 'self' },
 }
 

@@ -1,0 +1,100 @@
+import { holdsRecords, narrow } from '@cairn/access'
+import { mondayOfWeek, weekIndex } from '@cairn/mtss'
+import { closedPeriods, usualSettleDays } from '@cairn/warehouse'
+import type { GatewayContext } from './context.ts'
+import { refused } from './errors.ts'
+import type { CalendarWeek, PeriodChoice } from './figures/periods.ts'
+
+/**
+ * Support and tiers are counted when they are asked for. Whoever reads across schools asks about what has closed alone: of
+ * what is still coming in, two answers of two days differ by a child or two, whatever each of them holds back.
+ */
+interface Span {
+  /** Week indices, both included. */
+  readonly first: number
+  readonly last: number
+}
+
+type Asking = Pick<GatewayContext, 'scope' | 'directory' | 'now' | 'settleDays'>
+
+/** Half-terms of an academic year, in order: [0] is the first. Empty where the authority is none of the reader's. */
+async function halfTermsOf(context: Asking, authority: number, year: number) {
+  const own = narrow(context.scope, { authorities: [authority] })
+  const [weeks = []] = own.authorities.length > 0 ? await context.directory.calendars(own, [year]) : []
+  const settleDays = context.settleDays ?? usualSettleDays
+  const closed = closedPeriods(year, [{ weeks }], settleDays, new Date(context.now()))
+  const spans = [1, 2, 3, 4, 5, 6].flatMap((halfTerm) => spanOf(weeks, halfTerm))
+  return { ...closed, spans }
+}
+
+function spanOf(weeks: readonly CalendarWeek[], halfTerm: number): Span[] {
+  const own = weeks.filter((one) => one.halfTerm === halfTerm).map(({ week }) => weekIndex(week))
+  return own.length > 0 ? [{ first: Math.min(...own), last: Math.max(...own) }] : []
+}
+
+const inHalfTerms = { half_term: 1, term: 2, year: 6 } as const
+
+/**
+ * @param period one half-term, term or academic year
+ * @throws GraphQLError for a reader across schools, where the period has not closed
+ */
+export async function refuseOpenPeriod(
+  context: Asking,
+  authority: number,
+  { grain, years, indexes }: PeriodChoice,
+): Promise<void> {
+  if (holdsRecords(context.scope) || grain === 'week') return
+  const { halfTerms, next, spans } = await halfTermsOf(context, authority, years[0]!)
+  if (spans.length === 0 || (indexes?.[0] ?? 1) * inHalfTerms[grain] <= halfTerms) return
+  const when = next ? `; half-term ${halfTerms + 1} has on ${next}` : ''
+  throw refused('period', `for readers across schools, one that has closed${when}`)
+}
+
+/**
+ * @param edge which end of a half-term the week must be
+ * @throws GraphQLError for a reader across schools, unless the week begins or ends a half-term that has closed
+ */
+export async function refuseOpenWeek(
+  context: Asking,
+  authority: number,
+  field: string,
+  { week, edge }: { week: number; edge: keyof Span },
+): Promise<void> {
+  if (holdsRecords(context.scope)) return
+  // A week may be the last of one year and the first of the next: that of 1 August.
+  const year = academicYearOf(mondayOfWeek(week))
+  const years = await Promise.all(
+    [year - 1, year, year + 1].map((one) => halfTermsOf(context, authority, one)),
+  )
+  if (years.every(({ spans }) => spans.length === 0)) return
+  const closed = years.flatMap(({ spans, halfTerms }) => spans.slice(0, halfTerms))
+  if (closed.some((span) => span[edge] === week)) return
+  const known = closed.map((span) => mondayOfWeek(span[edge]))
+  const rule = `for readers across schools, the ${edge} week of a half-term that has closed`
+  throw refused(field, known.length > 0 ? `${rule}: ${known.slice(-7).join(', ')}` : rule)
+}
+
+/**
+ * @param from first day, ISO date
+ * @param to last day
+ * @throws GraphQLError for a reader across schools, unless the days are whole half-terms that have closed
+ */
+export async function refuseOpenDays(
+  context: Asking,
+  authority: number,
+  from: string,
+  to: string,
+): Promise<void> {
+  if (holdsRecords(context.scope)) return
+  await refuseOpenWeek(context, authority, 'from', { week: weekIndex(from), edge: 'first' })
+  await refuseOpenWeek(context, authority, 'to', { week: weekIndex(to), edge: 'last' })
+  const monday = mondayOfWeek(weekIndex(from))
+  if (from !== monday) throw refused('from', `for readers across schools, a Monday: ${monday}`)
+  const sunday = dayBefore(mondayOfWeek(weekIndex(to) + 1))
+  if (to !== sunday) throw refused('to', `for readers across schools, a Sunday: ${sunday}`)
+}
+
+const dayBefore = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
+
+const academicYearOf = (day: string): number => Number(day.slice(0, 4)) - (day.slice(5, 7) < '08' ? 1 : 0)
