@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { examples } from '../../services/gateway/page/examples.ts'
 import { ask, cairn, eventually, type Instance, isAlive, startCairn, temporaryFolder } from './cairn.ts'
 
 const parts = ['aggregator', 'engine', 'gateway', 'ingest']
@@ -48,6 +49,23 @@ describe('cairn start', () => {
     expect(shown.length).toBeGreaterThan(6)
     for (const row of shown)
       expect(row).toEqual({ value: expect.any(Number), status: 'OK', release: '999/202526/1' })
+  })
+
+  test('every query of its page shows the analyst numbers, and the one of the own school shows its lead what runs', async () => {
+    const { analyst, schoolLead } = demoKeys()
+    const hasNumber = (value: unknown): boolean =>
+      typeof value === 'number' ||
+      (typeof value === 'object' && value !== null && Object.values(value).some(hasNumber))
+    const asked = examples(new Date().toISOString().slice(0, 10))
+    for (const { title, query } of asked) {
+      const { data, errors } = await ask(instance!.gateway, analyst, query)
+      expect([title, errors, hasNumber(data) || title.includes('ask for')]).toEqual([title, undefined, true])
+    }
+    const own = asked.find(({ title }) => title.startsWith('My own school'))!
+    const { rows } = (await ask(instance!.gateway, schoolLead, own.query)).data.figures
+    for (const row of rows)
+      expect(row).toMatchObject({ status: 'OK', release: null, profile: 'own-school@1' })
+    expect(rows.length).toBeGreaterThan(0)
   })
 
   test('a second start on the same data folder is refused and says who holds it', async () => {

@@ -22,9 +22,12 @@ export async function releaseDemo(folder: DataFolder, say: (line: string) => voi
           const request = { scope, authority, year, now: new Date(), profile: standard, everySchool: true }
           try {
             if (!(await dueOf(sources, request)).isDue) continue
-            const { release } = await closeDue(sources, request)
+            const { release, ms } = await closeDue(sources, request)
             const reach = release.isComplete ? 'the whole year' : counted(release.through, 'half-term')
-            say(`  released ${releaseName(release)}: ${reach}, ${grouped(release.figures)} figures`)
+            const seconds = ((ms.read + ms.suppress + ms.write) / 1_000).toFixed(1)
+            say(
+              `  released ${releaseName(release)}: ${reach}, ${grouped(release.figures)} figures in ${seconds} s`,
+            )
           } catch (error) {
             say(`  ! ${yearText(year)} of the demonstration is not released: ${refusalOf(error)}`)
           }

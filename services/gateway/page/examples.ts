@@ -39,7 +39,7 @@ export function examples(today: string): Example[] {
 }
 `,
       expect:
-        'Half-term 1 to 6 of each year, as far as they have begun: from releases where they have closed; of one that runs, reason says how far its figure goes, or why there is none.',
+        'Half-term 1 to 6 of each year, as far as they have begun: from releases where they have closed; of one that runs, reason says when it will be there.',
     },
     {
       title: 'My own school, as it stands today',
@@ -125,7 +125,7 @@ export function examples(today: string): Example[] {
     {
       title: 'Which factors protect?',
       query: `{
-  protectiveFactors(period: { grain: TERM, academicYears: [${name(year)}], index: [1] }) {
+  protectiveFactors(period: { grain: TERM, academicYears: ${last}, index: [3] }) {
     set
     label
     n
