@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { funnelSvg, trendSvg } from './charts/draw.ts'
 
 const kept = (file: string) => readFileSync(new URL(`../docs/figures/${file}`, import.meta.url), 'utf8')
-const funnel = JSON.parse(kept('incident-rate-funnel.json'))
+const funnel = JSON.parse(kept('exclusion-rate-funnel.json'))
 const trend = JSON.parse(kept('incident-rate-trend.json'))
 const words = { title: 'Pupils & <schools>', description: 'Said in words' }
 
 describe('the drawings of the docs', () => {
-  test.each(['incident-rate-funnel', 'incident-rate-trend'])(
+  test.each(['exclusion-rate-funnel', 'incident-rate-trend'])(
     '%s.svg can be read without being seen',
     (name) => {
       const svg = kept(`${name}.svg`)
@@ -34,7 +34,7 @@ describe('the drawings of the docs', () => {
     expect(held.map((row: any) => row.schoolUrn)).toEqual(funnel.suppressed)
     expect(held.length).toBeGreaterThan(0)
     for (const { schoolName } of held)
-      expect(kept('incident-rate-funnel.svg')).not.toContain(schoolName.replace(' (invented)', ''))
+      expect(kept('exclusion-rate-funnel.svg')).not.toContain(schoolName.replace(' (invented)', ''))
   })
 })
 

@@ -10,16 +10,16 @@ const folder = new URL('../docs/figures/', import.meta.url)
 const limits = 'lower2s upper2s lower3s upper3s'
 const figure =
   'metricId timePeriod timeIdentifier n numerator denominator value lower upper confidence method status symbol'
-const funnelQuery = `{ compareSchools(metric: "incident_rate", period: { academicYears: ["202526"] }) {
-  asOf suppressed rows { schoolUrn schoolName ${figure} profile judgement funnel { ${limits} significance } }
+const funnelQuery = `{ compareSchools(metric: "exclusion_rate", period: { academicYears: ["202526"] }) {
+  asOf suppressed rows { schoolUrn schoolName ${figure} profile release judgement funnel { ${limits} significance } }
   benchmark { ${figure} } funnel { status centre method curve { denominator ${limits} } } } }`
 const trendQuery = `{ trend(metric: "incident_rate", period: { grain: WEEK, from: "2025-09-08", to: "2025-12-07" }, target: 1.5,
   changes: [{ on: "2025-11-03", label: "Half-term 2 begins" }], rebase: false) {
   asOf status variation target assurance warnings suppressed weeksOutOfTerm method
-  points { from to ${figure} profile complete phaseIndex specialCause direction }
+  points { from to ${figure} profile release complete phaseIndex specialCause direction }
   phases { from to points mean lower upper innerLower innerUpper trialLimits } changes { on label rebased } } }`
 
-const names = { funnel: 'incident-rate-funnel', trend: 'incident-rate-trend' } as const
+const names = { funnel: 'exclusion-rate-funnel', trend: 'incident-rate-trend' } as const
 const file = (name: string, ending: string) => new URL(`${name}.${ending}`, folder)
 const kept = (name: string) => JSON.parse(readFileSync(file(name, 'json'), 'utf8'))
 
@@ -45,9 +45,9 @@ function drawings(): Record<string, string> {
     [names.funnel]: funnelSvg(
       { ...funnel, rows: funnel.rows.map((row) => ({ ...row, schoolName: plain(row.schoolName) })) },
       {
-        title: 'Incidents per 100 pupils, by size of school, 2025/26',
+        title: 'Exclusions per 100 pupils, by size of school, 2025/26',
         description:
-          `Invented data. ${shown.length} schools around the authority’s ${funnel.funnel.centre.toFixed(1)} incidents per 100 pupils; ` +
+          `Invented data. ${shown.length} schools around the authority’s ${funnel.funnel.centre.toFixed(1)} exclusions per 100 pupils; ` +
           `${beyond.map((row) => `${plain(row.schoolName)} (${row.value!.toFixed(1)})`).join(' and ') || 'none'} beyond the 95 % limits. ` +
           `${funnel.suppressed.length} held back.`,
       },

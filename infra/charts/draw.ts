@@ -84,7 +84,7 @@ export function funnelSvg({ rows, funnel }: FunnelData, words: Words): string {
   })
   return drawn('funnel', words, {
     xAxis: { type: 'value', ...axis('Pupils on roll', 30), min: 0 },
-    yAxis: { type: 'value', ...axis('Incidents per 100 pupils', 40), min: 0 },
+    yAxis: { type: 'value', ...axis('Exclusions per 100 pupils', 40), min: 0 },
     legend: legend([
       'School within 95 % limits',
       'School beyond',

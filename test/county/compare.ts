@@ -13,7 +13,7 @@ export interface Compared {
 
 export const nothingCompared = (): Compared => ({ values: 0, wrong: 0, examples: [] })
 
-function check(compared: Compared, what: string, have: unknown, want: unknown): void {
+export function check(compared: Compared, what: string, have: unknown, want: unknown): void {
   compared.values++
   if (have === want) return
   compared.wrong++

@@ -8,8 +8,9 @@ const help = `npm run county -- [options]
 
 An invented county from the simulator to the reader, through the commands and endpoints that anybody uses, and what must
 come out of it: the known effect of a programme within its interval, every pupil's recommendation and the tier mix of
-every school equal to the reference evaluator's, figures equal to the simulation's truth by school and half-term, every
-event accounted for. Then the main questions under load.
+every school equal to the reference evaluator's, figures equal to the simulation's truth by school and half-term, in cells
+and, once the year is released, as an analyst and a school's lead read them; every event accounted for. Then the main
+questions under load.
 
   --authorities N   1 to 9 (default 4)
   --schools N       in all (default 400: some four million events and more in 40 weeks)
@@ -58,13 +59,17 @@ try {
     say,
   )
   for (const claim of result.failed) say(`FAILED: ${claim}`)
-  const { recommendations, tierMix, truth, queries, effect } = result
+  const { recommendations, tierMix, truth, queries, effect, readers } = result
   say(
     `${result.events} events of ${result.pupils} pupils; effect ${effect.measured.toFixed(2)} (${effect.lower.toFixed(2)} to ${effect.upper.toFixed(2)}), caused ${effect.caused.toFixed(2)}`,
   )
   say(
     `wrong: ${recommendations.wrong} of ${recommendations.values} recommendations, ${tierMix.wrong} of ${tierMix.values} schools' tier mixes, ${truth.wrong} of ${truth.values} figures`,
   )
+  if (readers)
+    say(
+      `as readers get them: wrong ${readers.released.wrong} of ${readers.released.values} released (${readers.heldBack} held back), ${readers.live.wrong} of ${readers.live.values} of a lead's own`,
+    )
   for (const { query, p50, p95, requests } of queries)
     say(`${query}: p50 ${p50} ms, p95 ${p95} ms (${requests})`)
   if (values.json) process.stdout.write(`${JSON.stringify({ ...result, machine })}\n`)

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import { mondayOfWeek } from '@cairn/mtss'
 
 /** It has no types: `once` returns a promise of its result and emits `response` with milliseconds. */
 const autocannon = createRequire(import.meta.url)('autocannon')
@@ -13,12 +12,18 @@ export interface Latency {
   readonly failed: number
 }
 
-/** The main questions about one authority over one year, as the page and a dashboard ask them. */
-export function mainQueries(authority: number, year: string, week: number): Record<string, string> {
+/**
+ * The main questions about one authority over one year, as the page and a dashboard ask them.
+ * @param weeks Mondays of the last weeks of two half-terms
+ */
+export function mainQueries(
+  authority: number,
+  year: string,
+  [earlier, later]: readonly [string, string],
+): Record<string, string> {
   const of = `authority: ${authority}, period: { academicYears: ["${year}"] }`
   const wheel = 'instrument: "resilience-wheel@2"'
   const tiers = `authority: ${authority}, domain: "semh"`
-  const [now, earlier] = [mondayOfWeek(week), mondayOfWeek(week - 20)]
   return {
     figuresBySchool: `{ figures(metric: "incident_rate", groupBy: ["school"], period: { academicYears: ["${year}"] }, first: 500) { rows { schoolName value lower upper status } } }`,
     figuresByHalfTerm: `{ figures(metric: "check_in_response_rate", groupBy: ["authority"], period: { grain: HALF_TERM, academicYears: ["${year}"] }) { rows { timeIdentifier authorityName value status } } }`,
@@ -26,8 +31,8 @@ export function mainQueries(authority: number, year: string, week: number): Reco
     compareSchools: `{ compareSchools(metric: "incident_rate", ${of}) { rows { schoolName value lower upper status judgement } suppressed } }`,
     resilienceWheel: `{ resilienceWheel(${of}, ${wheel}) { weakest elements { element n value lower upper change status } } }`,
     interventionEffect: `{ interventionEffect(${of}, ${wheel}) { rows { kind subscale n change g gLower gUpper status } } }`,
-    tierMix: `{ tierMix(${tiers}, week: "${now}") { rows { schoolName tier1 tier2 tier3 status } } }`,
-    tierMovement: `{ tierMovement(${tiers}, week: "${earlier}", later: "${now}") { pupils status } }`,
+    tierMix: `{ tierMix(${tiers}, week: "${later}") { rows { schoolName tier1 tier2 tier3 status } } }`,
+    tierMovement: `{ tierMovement(${tiers}, week: "${earlier}", later: "${later}") { pupils status } }`,
     fidelity: `{ fidelity(${of}) { kind label } }`,
     planCompliance: `{ planCompliance(${of}) { asOf rows { domain label } } }`,
     unmetNeed: `{ unmetNeed(${of}, ${wheel}) { cutOff } }`,

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadOrCreateMasterKey, openControlPlane, pseudonymsUnder } from '@cairn/control-plane'
+import { weekIndex } from '@cairn/mtss'
 import { type SimulationTruth, simulatedAuthority, simulatedSource } from '@cairn/simulation'
 import { openWarehouse } from '@cairn/warehouse'
 import { dataFolder } from '../../services/cli/data-folder.ts'
 import { untilDrained } from '../../services/cli/drained.ts'
+import { withControlPlane } from '../../services/cli/open.ts'
 import { readRunFile } from '../../services/cli/run-file.ts'
 import { cairn, startCairn } from '../e2e/cairn.ts'
 import { type Compared, compareTiers, compareTruth, nothingCompared } from './compare.ts'
 import { type Effect, effectOf } from './effect.ts'
 import { oracleOf } from './oracle.ts'
 import { type Latency, loadRun, mainQueries } from './queries.ts'
+import { compareReaders, type Read } from './readers.ts'
 
 export interface CountyOptions {
   readonly authorities: number
@@ -36,6 +39,8 @@ export interface CountyResult {
   readonly recommendations: Compared
   readonly tierMix: Compared
   readonly truth: Compared
+  /** What readers get of one authority; undefined where none has schools enough for a release. */
+  readonly readers: Read | undefined
   readonly reconciliation: Account
   readonly queries: readonly Latency[]
 }
@@ -124,6 +129,14 @@ export async function runCounty(
     took('compareFigures', since)
 
     since = performance.now()
+    for (const code of o.schools / o.authorities < fewestSchools ? [] : codes)
+      await command('release', 'close', '--authority', `${code}`, '--year', year, '--data', data, '--json')
+    took('release', since)
+    since = performance.now()
+    const readers = await readBack(instance.gateway, reader, keyFor, { authority: codes[0]!, year }, o, truth)
+    took('compareReaders', since)
+
+    since = performance.now()
     const [recommendations, tierMix] = [nothingCompared(), nothingCompared()]
     let present = 0
     for (const code of codes) {
@@ -137,7 +150,8 @@ export async function runCounty(
 
     since = performance.now()
     const load = { connections: o.connections, seconds: o.loadSeconds }
-    const queries = await loadRun(instance.gateway, reader, mainQueries(codes[0]!, year, present), load)
+    const ends = await halfTermEnds(own, codes[0]!, Number(year.slice(0, 4)), present)
+    const queries = await loadRun(instance.gateway, reader, mainQueries(codes[0]!, year, ends), load)
     took('loadRun', since)
     const result = {
       ...{ pupils: truth.pupils, events: truth.events.emitted, seconds },
@@ -146,7 +160,7 @@ export async function runCounty(
         ...peaks(instance.pids()),
         thisCommand: Math.round(process.resourceUsage().maxRSS / 1024),
       },
-      ...{ effect, recommendations, tierMix, truth: figures, reconciliation, queries },
+      ...{ effect, recommendations, tierMix, truth: figures, readers, reconciliation, queries },
     }
     const failed = failures(result)
     return { ok: failed.length === 0, failed, ...result }
@@ -154,6 +168,42 @@ export async function runCounty(
     await warehouse.close()
     await instance.interrupt()
   }
+}
+
+/** With fewer no view across schools is released. */
+const fewestSchools = 5
+
+/** Asks as everybody across schools and as the lead of one of them. */
+async function readBack(
+  gateway: string,
+  across: string,
+  keyFor: (...of: string[]) => Promise<string>,
+  of: { readonly authority: number; readonly year: string },
+  { schools, authorities }: CountyOptions,
+  truth: SimulationTruth,
+): Promise<Read | undefined> {
+  if (schools / authorities < fewestSchools) return undefined
+  const roll = truth.rolls.find((one) => one.authority === of.authority)!
+  const school = Number(Object.keys(roll.schools)[0])
+  const granted = ['--authority', `${of.authority}`, '--role', 'school_lead', '--school', `${school}`]
+  return compareReaders(gateway, { across, lead: await keyFor(...granted), school }, of, truth)
+}
+
+/** The last weeks of the last two half-terms that end by the present week: tiers are told as at such weeks across schools. */
+async function halfTermEnds(
+  own: ReturnType<typeof dataFolder>,
+  authority: number,
+  year: number,
+  present: number,
+): Promise<readonly [earlier: string, later: string]> {
+  const calendars = await withControlPlane(own, ({ calendars }) =>
+    calendars.weeks([authority], { from: year, to: year }),
+  )
+  const weeks = calendars[0]!.weeks.filter(({ week }) => weekIndex(week) <= present)
+  const ends = weeks.filter((one, i) => weeks[i + 1] && weeks[i + 1]!.halfTerm !== one.halfTerm)
+  const [earlier, later] = ends.slice(-2).map(({ week }) => week)
+  if (!earlier || !later) throw new Error('the county lasts two half-terms and more')
+  return [earlier, later]
 }
 
 interface Sent {
@@ -236,6 +286,8 @@ function failures(r: Omit<CountyResult, 'ok' | 'failed'>): string[] {
     ['every recommendation equals the reference evaluator’s', equal(r.recommendations)],
     ['the tier mix of every school equals the reference evaluator’s', equal(r.tierMix)],
     ['figures equal the truth, by school and half-term', equal(r.truth)],
+    ['released figures equal it as an analyst reads them', !r.readers || equal(r.readers.released)],
+    ['a school’s lead reads the own school as it was recorded', !r.readers || equal(r.readers.live)],
     ['every event is accounted for', r.reconciliation.whole && r.reconciliation.wrong.length === 0],
     [
       'every question of the load run is answered',
