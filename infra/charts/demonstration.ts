@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../services/cli/ports.ts'
 
 const bin = fileURLToPath(new URL('../../services/cli/bin.mjs', import.meta.url))
 
@@ -49,15 +49,4 @@ async function answerOf(url: string, key: string, query: string): Promise<any> {
   const { data, errors } = (await response.json()) as { data?: any; errors?: { message: string }[] }
   if (errors) throw new Error(errors[0]!.message)
   return data
-}
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

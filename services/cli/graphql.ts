@@ -64,7 +64,7 @@ export interface FigureRow {
   readonly phase: string | null
   readonly dimensions: readonly { name: string; value: string }[]
   readonly value: number | null
-  readonly status: 'OK' | 'SUPPRESSED' | 'NOT_APPLICABLE'
+  readonly status: string
 }
 
 const figuresQuery = `query Figures($metric: String!, $groupBy: [String!]!, $year: String!, $schools: [Int!], $after: String) {

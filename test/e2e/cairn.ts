@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../services/cli/ports.ts'
 import { environment } from './env.ts'
 
 const bin = fileURLToPath(new URL('../../services/cli/bin.mjs', import.meta.url))
@@ -112,17 +112,6 @@ function ready(child: ChildProcess, exited: Promise<number>): Promise<void> {
       if (line.startsWith('{"ready":true')) resolve()
     })
     exited.then((code) => reject(new Error(`cairn start ended with code ${code}:\n${said}`)))
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
   })
 }
 

@@ -89,7 +89,7 @@ async function bringUp(
     demo = await (withDemo ? loadDemo(folder, parts.ingest, say) : knownDemo(folder))
   })
   if (!demo) return undefined
-  await untilDrained(folder, { mark: 'settled', patienceMs: 20_000 })
+  await untilDrained(folder, { mark: 'settled', patienceMs: 60_000 })
   await releaseDemo(folder, say)
   return demo
 }
