@@ -1,4 +1,5 @@
-import { type Audited, audit, publicBounds } from './audit.ts'
+import { audit, publicBounds } from './audit.ts'
+import type { Controlled } from './controlled.ts'
 import { addDerived } from './derived.ts'
 import { DisclosureError } from './error.ts'
 import { type Former, formerCells, withSums } from './former.ts'
@@ -8,22 +9,6 @@ import { hide, hideLoose, hidePrimary, hideWeeks, isStrained, mend } from './men
 import type { CubeProfile } from './profile.ts'
 import { isProtected, type Requirement, type Without } from './rules.ts'
 import { type Cube, categories, type LayerKind, type Metric } from './shape.ts'
-
-/** A layer after control, and what it came to. */
-export interface Controlled {
-  id: string
-  layer: Layer
-  need: Requirement
-  audited: Audited
-  /** By pair table: whether it is published, whole. */
-  tables: boolean[]
-  /** By cell: the most that the public can think its denominator to be. */
-  most: Float64Array
-  /** What an earlier release showed would have to be hidden now, or nothing else closes. */
-  strained: boolean
-  /** Cells that an earlier release showed, and what follows from them. */
-  shown: ReadonlySet<number>
-}
 
 export interface Suppressed {
   cube: Cube
