@@ -92,7 +92,8 @@ export function exposed(
   for (let cell = 0; cell < low.length; cell++) {
     const value = system.value[cell]!
     const of = system.of[cell]!
-    if (system.fixed[cell] || (lead >= 0 && system.owner[cell] === lead)) continue
+    if (system.fixed[cell]) continue
+    if (lead >= 0 && (system.owner[cell] === lead || system.sole[cell] === lead)) continue
     if (!isProtected(need, value, of)) continue
     if (!keepsDoubt(need, { value, of, low: low[cell]!, high: high[cell]!, most: most[cell]! }))
       cells.push(cell)

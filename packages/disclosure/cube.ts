@@ -1,4 +1,5 @@
-import { type Audited, audit, publicBounds } from './audit.ts'
+import { audit, publicBounds } from './audit.ts'
+import type { Controlled } from './controlled.ts'
 import { addDerived } from './derived.ts'
 import { DisclosureError } from './error.ts'
 import { type Former, formerCells, withSums } from './former.ts'
@@ -8,22 +9,7 @@ import { hide, hideLoose, hidePrimary, hideWeeks, isStrained, mend } from './men
 import type { CubeProfile } from './profile.ts'
 import { isProtected, type Requirement, type Without } from './rules.ts'
 import { type Cube, categories, type LayerKind, type Metric } from './shape.ts'
-
-/** A layer after control, and what it came to. */
-export interface Controlled {
-  id: string
-  layer: Layer
-  need: Requirement
-  audited: Audited
-  /** By pair table: whether it is published, whole. */
-  tables: boolean[]
-  /** By cell: the most that the public can think its denominator to be. */
-  most: Float64Array
-  /** What an earlier release showed would have to be hidden now, or nothing else closes. */
-  strained: boolean
-  /** Cells that an earlier release showed, and what follows from them. */
-  shown: ReadonlySet<number>
-}
+import { type Steps, toEnd } from './steps.ts'
 
 export interface Suppressed {
   cube: Cube
@@ -38,13 +24,17 @@ export interface Suppressed {
  * Works with the rules given as off: for the tests and the attack. The public way in is `suppress`.
  * @param former what an earlier release showed and hid, which stays: more is hidden among new figures alone
  */
-export function suppressWithout(
+export const suppressWithout = (...args: Parameters<typeof suppressInSteps>): Suppressed =>
+  toEnd(suppressInSteps(...args))
+
+/** A step a metric. */
+export function* suppressInSteps(
   cube: Cube,
   profile: CubeProfile,
   without: Without,
   asLeads: boolean,
   former?: Former,
-): Suppressed {
+): Steps<Suppressed> {
   checkShape(cube)
   const isRefused = cube.shape.schools.length < profile.smallestSchools
   const run = (layer: Layer, need: Requirement, metric?: Metric, base?: Controlled) => {
@@ -53,7 +43,11 @@ export function suppressWithout(
   }
   const denominators = run(layerOf(cube, profile), needOf(profile))
   const metrics: Controlled[] = []
-  const layers = cube.metrics.map((metric) => layerOf(cube, profile, metric))
+  const layers: Layer[] = []
+  for (const metric of cube.metrics) {
+    layers.push(layerOf(cube, profile, metric))
+    yield
+  }
   withholdTogether(cube, layers)
   for (const [index, metric] of cube.metrics.entries()) {
     const need = needOf(profile, metric.kind, metric.sensitive)
@@ -61,6 +55,7 @@ export function suppressWithout(
     if (metric.within !== undefined)
       hideWithin(cube, { metric, layer }, metrics[cube.metrics.findIndex(({ id }) => id === metric.within)])
     metrics.push(run(layer, need, metric, denominators))
+    yield
   }
   joinGroups(cube, metrics, { without, asLeads, smallestCount: profile.smallestCount })
   return {

@@ -105,6 +105,7 @@ function resize(system: LineSystem, size: number): void {
   system.rest = filled(new Float64Array(size), system.rest)
   system.restOf = filled(new Float64Array(size).fill(Number.POSITIVE_INFINITY), system.restOf)
   system.owner = filled(new Int32Array(size).fill(-1), system.owner)
+  system.sole = filled(new Int32Array(size).fill(-1), system.sole)
   system.hidden = filled(new Uint8Array(size), system.hidden)
   system.fixed = filled(new Uint8Array(size), system.fixed)
 }

@@ -1,5 +1,5 @@
 import { audit } from './audit.ts'
-import type { Controlled } from './cube.ts'
+import type { Controlled } from './controlled.ts'
 import { authority, type Layer } from './layer.ts'
 import { hide, isStrained, mend } from './mend.ts'
 import type { Without } from './rules.ts'

@@ -22,7 +22,7 @@ export {
   suppress,
 } from './publication.ts'
 export { auditPublished, type Exposure } from './published.ts'
-export { carryMetric, nextRelease, type Release } from './release.ts'
+export { carryMetric, nextRelease, nextReleaseInSteps, type Release } from './release.ts'
 export {
   type Category,
   type Characteristic,
@@ -37,6 +37,7 @@ export {
   type Shape,
   shapeFor,
 } from './shape.ts'
+export type { Steps } from './steps.ts'
 export { type Symbol, symbolFor, symbols } from './symbols.ts'
 export {
   isOpenTable,

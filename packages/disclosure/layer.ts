@@ -161,7 +161,7 @@ function fill(layer: Layer, plan: Plan, outcome: number): void {
   const isFixed = outcome === layer.outcomes
   at.forEach(({ category, period, school: hasSchools }, coordinate) => {
     const { by, table } = all[category]!
-    let [value, of, most, mostOf, contributors] = [0, 0, 0, 0, 0]
+    let [value, of, most, mostOf, contributors, last] = [0, 0, 0, 0, 0, -1]
     cube.shape.schools.forEach((school, index) => {
       const isMissing = missing[index + 1]
       const own = isMissing ? 0 : figure(plan, outcome, school, coordinate)
@@ -173,6 +173,7 @@ function fill(layer: Layer, plan: Plan, outcome: number): void {
       most = Math.max(most, own)
       mostOf = Math.max(mostOf, roll - own)
       if (own > 0) contributors += 1
+      if (own > 0) last = index
       const cell = cellOf(outcome, index + 1, coordinate)
       if (cell < 0) return
       system.value[cell] = system.rest[cell] = own
@@ -200,6 +201,7 @@ function fill(layer: Layer, plan: Plan, outcome: number): void {
     system.fixed[cell] = isFixed ? 1 : 0
     layer.category[cell] = category
     layer.withheld[cell] = isDominated ? 1 : 0
+    if (contributors === 1) system.sole[cell] = last
     system.rest[cell] = hasSchools ? value : others.rest
     if (isBounded) system.restOf[cell] = hasSchools ? left : others.restOf
     if (!hasSchools && when[period]!.kind !== 'week' && !isFixed) layer.loose.push(cell)

@@ -29,6 +29,8 @@ export interface LineSystem {
   restOf: Float64Array
   /** School index, or -1 for the authority. */
   owner: Int32Array
+  /** Of an authority's cell: the one school that all of it is of, as nothing of others is in it; else -1. */
+  sole: Int32Array
   /** Index into `reasons`; 0 is shown. */
   hidden: Uint8Array
   /** Decided in another layer: a mend may not hide it. */
@@ -45,6 +47,7 @@ export function emptySystem(size: number): LineSystem {
     rest: new Float64Array(size),
     restOf: new Float64Array(size).fill(Number.POSITIVE_INFINITY),
     owner: new Int32Array(size).fill(-1),
+    sole: new Int32Array(size).fill(-1),
     hidden: new Uint8Array(size),
     fixed: new Uint8Array(size),
     lines: [],

@@ -1,4 +1,5 @@
-import { type Controlled, type Suppressed, suppressWithout } from './cube.ts'
+import type { Controlled } from './controlled.ts'
+import { type Suppressed, suppressWithout } from './cube.ts'
 import { authority } from './layer.ts'
 import { type Reason, reasons } from './lines.ts'
 import { type CubeProfile, stampOf } from './profile.ts'

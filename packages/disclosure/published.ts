@@ -1,5 +1,6 @@
 import { type Bounds, exposed, leadBounds, publicBounds } from './audit.ts'
-import { type Controlled, complete, needOf } from './cube.ts'
+import type { Controlled } from './controlled.ts'
+import { complete, needOf } from './cube.ts'
 import { placeOf, type Status, statuses } from './former.ts'
 import { layerOf } from './layer.ts'
 import { hide } from './mend.ts'

@@ -1,10 +1,11 @@
 import { carriedRow, spotsIn } from './carry.ts'
-import { type Suppressed, suppressWithout } from './cube.ts'
+import { type Suppressed, suppressInSteps, suppressWithout } from './cube.ts'
 import { DisclosureError } from './error.ts'
 import type { Former } from './former.ts'
 import type { CubeProfile } from './profile.ts'
 import { type Disclosure, disclosureOf } from './publication.ts'
 import { type Cube, categories, coordinates, type Metric, type Shape, shapeFor } from './shape.ts'
+import { type Steps, toEnd } from './steps.ts'
 
 /** A frozen publication. Its cube holds the true figures it was made of: it stays with the authority. */
 export interface Release {
@@ -25,14 +26,18 @@ export interface Release {
  * @param former what was shown and hidden before, and stays so (`disclosure.strained` says where it cannot)
  * @throws DisclosureError where the shape or the metrics differ from those of the previous release
  */
-export function nextRelease(
+export const nextRelease = (...args: Parameters<typeof nextReleaseInSteps>): Release =>
+  toEnd(nextReleaseInSteps(...args))
+
+/** A step a metric. */
+export function* nextReleaseInSteps(
   previous: Release | undefined,
   cube: Cube,
   profile: CubeProfile,
   { asLeads = false, former }: { asLeads?: boolean; former?: Former } = {},
-): Release {
+): Steps<Release> {
   if (!previous) {
-    const disclosure = disclosureOf(suppressWithout(cube, profile, new Set(), asLeads))
+    const disclosure = disclosureOf(yield* suppressInSteps(cube, profile, new Set(), asLeads))
     return { number: 1, cube, disclosure, carried: [] }
   }
   checkSame(previous.cube, cube)
@@ -47,7 +52,7 @@ export function nextRelease(
     denominators,
     metrics: cube.metrics.map((_, index) => carryMetric(before, cube, denominators, index, held)),
   }
-  const suppressed = suppressWithout(released, profile, new Set(), asLeads, former)
+  const suppressed = yield* suppressInSteps(released, profile, new Set(), asLeads, former)
   closeMovedTables(before, suppressed)
   return { number: previous.number + 1, cube: released, disclosure: disclosureOf(suppressed), carried }
 }

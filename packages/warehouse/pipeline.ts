@@ -183,7 +183,8 @@ async function recompute(
   const [{ n } = { n: '0' }] = await w.query<{ n: string }>({
     ...{ name: 'dirty_facts', sql: found.rows, params: { dirty, authorities }, timeoutMs },
   })
-  const shares = Math.max(1, Math.ceil(Number(n) / factsAtOnce))
+  // None where nothing is dirty, as for most facts after a claim: a slice that is empty now has its tombstones still.
+  const shares = Math.ceil(Number(n) / factsAtOnce)
   for (let share = 0; share < shares; share++)
     await w.command({ name, sql, params: { gen, dirty, authorities, shares, share }, timeoutMs })
 }

@@ -201,7 +201,8 @@ class Stage {
       const some = Math.min(left, 1 + Math.floor(this.#random() * 30))
       const events = Array.from({ length: some }, () => this.#events.next().value!)
       await this.#log.append(events.map(recordOf))
-      for (const event of events) this.#history.push({ ...event, offset: this.#history.length })
+      const appendedAt = Date.now()
+      for (const event of events) this.#history.push({ ...event, offset: this.#history.length, appendedAt })
       left -= some
       await delay(5)
     }

@@ -9,7 +9,7 @@ import { MemoryLedger, modelOptions, World } from './world.ts'
  * A drain that reads more facts than one statement may recomputes the cells of some schools at a time. Random kills run
  * in shares (worker.ts); here each step is one drain of several.
  */
-const authorities = [901, 902, 903, 904]
+const authorities = [901, 902, 903, 904, 905]
 let world: World
 let next = 0
 beforeAll(async () => {
@@ -99,6 +99,26 @@ test('a drain whose second share fails is done again from the first, and nothing
   const s = await scene(warehouse, 20)
   await expect(s.drain(...s.some(60))).rejects.toThrow('away')
   await s.drain()
+  expect(await s.outcome()).toMatchObject(right)
+}, 60_000)
+
+test('after a claim only what something happened to is recomputed, a slice that is empty now included', async () => {
+  const names: string[] = []
+  const { warehouse } = sharing((statement) => {
+    names.push(statement.name)
+    return statement
+  })
+  const s = await scene(warehouse, 1_000)
+  const exclusion = {
+    ...{ authority: s.authority, source: 'urn:shares', id: 'one', version: 1, type: 'exclusion.recorded' },
+    data: { school: '800001', type: 'SUSP', startsOn: '2025-10-06', reasons: ['PP'] },
+  }
+  await s.drain(exclusion)
+  expect(names).toEqual(['weeks_exclusion', 'periods_exclusion'])
+  names.length = 0
+  const what = { source: 'urn:shares', id: 'one', version: 2, reason: 'entered_in_error' }
+  await s.drain({ ...exclusion, id: 'gone', type: 'event.retracted', data: what })
+  expect(names).toEqual(['weeks_exclusion', 'periods_exclusion'])
   expect(await s.outcome()).toMatchObject(right)
 }, 60_000)
 

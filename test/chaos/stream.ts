@@ -30,11 +30,14 @@ const days = Array.from({ length: 150 }, (_, i) =>
   new Date(Date.UTC(2025, 5, 20) + i * 86_400_000).toISOString().slice(0, 10),
 )
 
+/** No other event is given this day: years to come have no calendar here (see `moved`). */
+const toCome = '2099-03-03'
+
 /**
  * An endless stream with everything in it that goes wrong in life: duplicates near and far, versions in any order,
  * corrections that move school or day, type of event and pupil changed between versions, conflicts, retractions before
- * and after, reinstatement, erasures before and after, unknown instruments, follow-ups before their incident, and days
- * on both sides of 1 August.
+ * and after, reinstatement, erasures before and after, unknown instruments, follow-ups before their incident, days on
+ * both sides of 1 August, and decisions for weeks to come.
  */
 export function* stream(options: StreamOptions): Generator<Input> {
   const random = randomBy(options.seed)
@@ -96,7 +99,9 @@ export function* stream(options: StreamOptions): Generator<Input> {
     if (roll < 0.93)
       return event('tier.assigned', {
         ...{ school, pupil: pupil(authority), domain: pick(['semh', 'behaviour']), tier: 1 + below(3) },
-        ...{ assignedOn: day, reason: 'recommended', decidedBy: 'mental_health_lead' },
+        // Now and then for a week that is still to come, whenever this runs.
+        ...{ assignedOn: serial % 7 === 0 ? toCome : day },
+        ...{ reason: 'recommended', decidedBy: 'mental_health_lead' },
       })
     if (roll < 0.98)
       return event('pupil.context.changed', {

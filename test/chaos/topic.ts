@@ -44,6 +44,7 @@ export async function readTopic(brokers: string[], topic: string): Promise<Logge
               version: Number(header('ce_version')),
               type: header('ce_type'),
               data: JSON.parse(message.value!.toString()),
+              appendedAt: Number(message.timestamp),
             })
             if (offset + 1 === ends.get(partition)) left.delete(partition)
             if (left.size === 0) resolve()

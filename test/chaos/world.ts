@@ -251,7 +251,8 @@ export class World {
     for (const event of events) {
       const offset = this.#next.get(event.authority) ?? 0
       this.#next.set(event.authority, offset + 1)
-      this.log.push({ ...event, offset })
+      // After all days that tests speak of, unless a test says when.
+      this.log.push({ appendedAt: Date.UTC(2028, 0, 1) + offset, ...event, offset })
     }
   }
 
@@ -264,8 +265,7 @@ export class World {
       const records = events.map((e) => ({
         ...recordOf(e),
         offset: e.offset,
-        // After all days that tests speak of, unless a test says when.
-        appendedAt: e.appendedAt ?? Date.UTC(2028, 0, 1) + e.offset,
+        appendedAt: e.appendedAt!,
       }))
       const last = records.at(-1)!
       return [{ partition, records, nextOffset: last.offset + 1, appendedAt: last.appendedAt }]

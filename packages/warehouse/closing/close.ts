@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Scope } from '@cairn/access'
 import {
+  type Cube,
   type CubeProfile,
   DisclosureError,
-  nextRelease,
+  nextReleaseInSteps,
   type Publication,
   type PublishedFigure,
   type Release,
+  type Steps,
   stampOf,
 } from '@cairn/disclosure'
 import { definitionId, grains, metrics, releasedIds } from '@cairn/metrics'
@@ -14,7 +17,7 @@ import type { Warehouse } from '../client.ts'
 import { type ReleasedFigure, type ReleaseInfo, readReleasedFigures, readReleases } from '../releases.ts'
 import { type CubeSources, cubeOf, type Excluded } from './cube.ts'
 import { layerFrom, layerId, ownOf } from './layers.ts'
-import { type Carried, nextSafely } from './next.ts'
+import { type Carried, type Next, nextSafely } from './next.ts'
 import { periodId, periodOf } from './periods.ts'
 import { tablesOf } from './tables.ts'
 import { readBasis, writeRelease } from './write.ts'
@@ -85,15 +88,17 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
     )
   lap()
   const asLeads = closing.asLeads ?? cube.shape.schools.length <= mostSchoolsAsLeads
-  const found = basis
-    ? nextSafely(
-        { number: last!.number, cube: basis },
-        await publishedIn(warehouse, scope, last!),
-        cube,
-        profile,
-        asLeads,
-      )
-    : { release: nextRelease(undefined, cube, profile, { asLeads }), carried: [] }
+  const found = await inTurns(
+    basis
+      ? nextSafely(
+          { number: last!.number, cube: basis },
+          await publishedIn(warehouse, scope, last!),
+          cube,
+          profile,
+          asLeads,
+        )
+      : firstRelease(cube, profile, asLeads),
+  )
   if (!found) throw new DisclosureError('release', 'is one that an earlier one does not give away: none is')
   const next = found.release
   const published = figuresOf(next.disclosure.publication)
@@ -122,6 +127,20 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
     excluded,
     ms: { read: read!, suppress: suppressed!, write: write! },
   }
+}
+
+function* firstRelease(cube: Cube, profile: CubeProfile, asLeads: boolean): Steps<Next> {
+  return { release: yield* nextReleaseInSteps(undefined, cube, profile, { asLeads }), carried: [] }
+}
+
+/** Lets whatever else the process has to do go on between the steps. */
+async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
+  let step = steps.next()
+  while (!step.done) {
+    await setImmediate()
+    step = steps.next()
+  }
+  return step.value
 }
 
 /** What a release published, with the names that a publication has. */

@@ -1,17 +1,9 @@
-import type { Scope } from '@cairn/access'
 import { unknown } from '@cairn/contracts'
 import { DisclosureError, type Shape } from '@cairn/disclosure'
 import { type Grain, isByYear, type StoredMetric } from '@cairn/metrics'
-import { type BreakdownsQuery, readBreakdowns } from '../cells.ts'
-import type { Warehouse } from '../client.ts'
-import { characteristicsOf, kindOf, ownOf } from './layers.ts'
+import { readBreakdowns } from '../cells.ts'
+import { characteristicsOf, kindOf, ownOf, type Reading } from './layers.ts'
 import { periodId } from './periods.ts'
-
-export interface Reading extends Pick<BreakdownsQuery, 'authorities' | 'groups' | 'years'> {
-  readonly warehouse: Warehouse
-  readonly scope: Scope
-  readonly shape: Shape
-}
 
 export interface Counted {
   n: number

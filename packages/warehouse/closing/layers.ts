@@ -1,7 +1,14 @@
-import type { Cube, Metric } from '@cairn/disclosure'
+import type { Scope } from '@cairn/access'
+import type { Cube, Metric, Shape } from '@cairn/disclosure'
 import { characteristics, isByYear, metrics, releasedMetrics, type StoredMetric } from '@cairn/metrics'
-import { readBreakdowns } from '../cells.ts'
-import type { Reading } from './counts.ts'
+import { type BreakdownsQuery, readBreakdowns } from '../cells.ts'
+import type { Warehouse } from '../client.ts'
+
+export interface Reading extends Pick<BreakdownsQuery, 'authorities' | 'groups' | 'years'> {
+  readonly warehouse: Warehouse
+  readonly scope: Scope
+  readonly shape: Shape
+}
 
 /** One layer of a cube: a metric; of a mean, one combination of values of its own dimensions. */
 export interface Layer {

@@ -6,11 +6,12 @@ import {
   DisclosureError,
   type FigureName,
   namesOf,
-  nextRelease,
+  nextReleaseInSteps,
   type PublishedFigure,
   placeOf,
   type Release,
   type Status,
+  type Steps,
 } from '@cairn/disclosure'
 
 /** What became of a metric whose figures could not enter as they are. */
@@ -39,21 +40,21 @@ const why = {
  * among new figures alone. A metric that this does not close for has all its old figures carried beside its new ones; and if
  * that does not close either, its new ones are withheld, for this year.
  */
-export function nextSafely(
+export function* nextSafely(
   previous: Pick<Release, 'number' | 'cube'>,
   /** As it was published, not as it would be worked out by now. */
   published: readonly PublishedFigure[],
   cube: Cube,
   profile: CubeProfile,
   asLeads: boolean,
-): Next | undefined {
+): Steps<Next | undefined> {
   const former = new Map(published.map((figure): [string, Status] => [placeOf(figure), figure.status]))
   const held = new Set<string>()
   const withheld = new Set<string>()
   // Each round carries or withholds one metric more, or is the last.
   for (let round = 0; round <= 2 * cube.metrics.length + 1; round++) {
-    const tried = attempt(previous, cube, held, withheld, (before, after) =>
-      nextRelease(before, after, profile, { asLeads, former }),
+    const tried = yield* attempt(previous, cube, held, withheld, (before, after) =>
+      nextReleaseInSteps(before, after, profile, { asLeads, former }),
     )
     if ('release' in tried && tried.release.disclosure.strained.length === 0)
       return {
@@ -79,13 +80,13 @@ export function nextSafely(
 
 type Attempt = { release: Release } | { broken: string[] }
 
-function attempt(
+function* attempt(
   previous: Pick<Release, 'number' | 'cube'>,
   cube: Cube,
   held: ReadonlySet<string>,
   withheld: ReadonlySet<string>,
-  make: (before: Release, after: Cube) => Release,
-): Attempt {
+  make: (before: Release, after: Cube) => Steps<Release>,
+): Steps<Attempt> {
   const schools = new Set(cube.shape.schools)
   const denominators = held.has('denominators') ? previous.cube.denominators : cube.denominators
   const metrics = cube.metrics.map((metric, index) =>
@@ -97,7 +98,7 @@ function attempt(
   })
   const before: Release = { ...previous, cube: without(previous.cube), disclosure: nothing, carried: [] }
   try {
-    return { release: make(before, without({ ...cube, denominators, metrics })) }
+    return { release: yield* make(before, without({ ...cube, denominators, metrics })) }
   } catch (error) {
     // Old figures of one school beside new ones that do not add up with them.
     const id = error instanceof DisclosureError && /^metrics\.(.+)\.rows$/.exec(error.field)?.[1]

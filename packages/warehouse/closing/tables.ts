@@ -15,8 +15,8 @@ import { type Grain, type MedianMetric, metrics, type StoredMetric } from '@cair
 import { medianFromHistogram } from '@cairn/statistics'
 import { readBreakdowns } from '../cells.ts'
 import type { ReleasedFigure } from '../releases.ts'
-import type { Counted, Reading } from './counts.ts'
-import { kindOf, layerId, ownOf } from './layers.ts'
+import type { Counted } from './counts.ts'
+import { kindOf, layerId, ownOf, type Reading } from './layers.ts'
 import { periodId, periodOf } from './periods.ts'
 
 export interface TablesOf {

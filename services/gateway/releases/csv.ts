@@ -22,6 +22,7 @@ const columns: Readonly<Record<string, (row: PlacedRow, release: string) => stri
   status: (row) => row.status,
   symbol: (row) => row.symbol,
   profile: (row) => row.profile,
+  breakdown: (row) => row.breakdown,
 }
 
 export interface CsvDependencies {

@@ -158,7 +158,7 @@ test('the CSV of a release has every released figure of the scope, and says of e
   const [head, ...lines] = whole.body.trimEnd().split('\r\n')
   expect(head).toBe(
     'release,time_period,time_identifier,authority_code,school_urn,metric_id,definition_id,n,numerator,denominator,' +
-      'value,lower,upper,unit,status,symbol,profile',
+      'value,lower,upper,unit,status,symbol,profile,breakdown',
   )
   const { data } = await gateway.ask(key, '{ releases { figures } }')
   expect(lines).toHaveLength(data.releases[0].figures)

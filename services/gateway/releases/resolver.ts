@@ -43,8 +43,10 @@ export class ReleasesResolver {
     const release = await findRelease(warehouse, scope, args.release, signal)
     const metric = releasedMetricOf(release, args.metric)
     const [grains, schools] = [args.grains?.map(grainOf), args.schools ?? undefined]
-    const rows = await rowsOf(warehouse, scope, { release, metric, grains, schools, signal })
-    const question = JSON.stringify([releaseName(release), metric.id, grains, schools, scopeKey(scope)])
+    const breakdown = args.breakdown ?? undefined
+    const rows = await rowsOf(warehouse, scope, { release, metric, grains, schools, breakdown, signal })
+    const asked = [releaseName(release), metric.id, grains, schools, breakdown, scopeKey(scope)]
+    const question = JSON.stringify(asked)
     const page = pageOf(rows, (row) => row.place, args, limits, cursors, `released ${question}`)
     return {
       release: describeRelease(release, scope),

@@ -1,7 +1,7 @@
 import type { Scope } from '@cairn/access'
 import { symbolFor } from '@cairn/disclosure'
 import { type Grain, grains, type Metric, metrics } from '@cairn/metrics'
-import { rate, wilson } from '@cairn/statistics'
+import { meanInterval, rate, wilson } from '@cairn/statistics'
 import {
   type ReleasedFigure,
   type ReleaseInfo,
@@ -22,6 +22,8 @@ export interface RowsQuery {
   readonly metric: Metric
   readonly grains?: readonly Grain[] | undefined
   readonly schools?: readonly number[] | undefined
+  /** Names of dimensions, in the order of the metric's own; none for totals; absent, all there are. */
+  readonly breakdown?: readonly string[] | undefined
   readonly signal: AbortSignal
 }
 
@@ -34,11 +36,21 @@ export function releasedMetricOf(release: ReleaseInfo, id: string): Metric {
   const isReleased =
     metric !== undefined &&
     release.definitions.has(countedFor(metric)) &&
-    (metric.kind !== 'rate' && metric.kind !== 'proportion' ? true : metric.denominator.id === 'headcount')
-  if (!isReleased)
-    throw refused('metric', 'one of the release, or a rate or share of one over pupils on roll')
+    release.definitions.has(dividedBy(metric) ?? 'headcount')
+  if (!isReleased) throw refused('metric', 'one of the release, or a rate or share of one over another')
   return metric
 }
+
+const dividedBy = (metric: Metric): string | undefined =>
+  metric.kind === 'rate' || metric.kind === 'proportion' ? metric.denominator.id : undefined
+
+const namesOf = (by: string): string =>
+  by === ''
+    ? ''
+    : by
+        .split(';')
+        .map((part) => part.split('=')[0])
+        .join()
 
 const countedFor = (metric: Metric): string =>
   metric.kind === 'rate' || metric.kind === 'proportion' ? metric.numerator.id : metric.id
@@ -47,22 +59,26 @@ const countedFor = (metric: Metric): string =>
 export async function rowsOf(
   warehouse: Warehouse,
   scope: Scope,
-  { release, metric, grains: asked = grains, schools, signal }: RowsQuery,
+  { release, metric, grains: asked = grains, schools, breakdown, signal }: RowsQuery,
 ): Promise<PlacedRow[]> {
   const counted = countedFor(metric)
-  const isRatio = metric.id !== counted
+  const divisor = dividedBy(metric)
   // The roll stands by year alone.
+  const placeOf = ({ school, by, grain, period }: ReleasedFigure) =>
+    divisor === 'headcount' ? `${school} ${by}` : `${school} ${by} ${grain} ${period}`
   const read = (id: string, of: readonly Grain[]) =>
     readReleasedFigures(warehouse, scope, { release, metrics: [id], grains: of, signal })
   const [figures, roll] = await Promise.all([
     read(counted, asked),
-    isRatio ? read('headcount', ['year']) : Promise.resolve([]),
+    divisor === undefined ? [] : read(divisor, divisor === 'headcount' ? ['year'] : asked),
   ])
-  const rolls = new Map(roll.filter(({ by }) => by === '').map((one) => [one.school, one]))
+  const divisors = new Map(roll.map((one) => [placeOf(one), one]))
   return figures
     .filter(({ school }) => schools === undefined || schools.includes(school))
+    .filter(({ by }) => breakdown === undefined || namesOf(by) === breakdown.join())
     .map((figure) => {
-      const drawn = isRatio ? ratioOf(metric, figure, rolls.get(figure.school)) : countOf(figure)
+      const drawn =
+        divisor === undefined ? countOf(figure) : ratioOf(metric, figure, divisors.get(placeOf(figure)))
       return {
         metricId: metric.id,
         definitionId: release.definitions.get(counted)!,
@@ -71,10 +87,11 @@ export async function rowsOf(
         grain: figure.grain as GrainName,
         authorityCode: release.authority,
         schoolUrn: figure.school === 0 ? null : figure.school,
+        breakdown: figure.by === '' ? null : figure.by,
         ...drawn,
         unit: metric.unit,
         profile: release.profile,
-        place: `${figure.school.toString().padStart(6, '0')} ${grains.indexOf(figure.grain)} ${figure.period}`,
+        place: `${figure.school.toString().padStart(6, '0')} ${grains.indexOf(figure.grain)} ${figure.period} ${figure.by}`,
       }
     })
     .sort((a, b) => (a.place < b.place ? -1 : 1))
@@ -93,8 +110,17 @@ const unseen = (status: 'hidden' | 'unavailable'): Drawn => ({
   symbol: symbolFor({ status }),
 })
 
-function countOf({ status, value }: ReleasedFigure): Drawn {
+function countOf({ status, value, sx, sxx, median }: ReleasedFigure): Drawn {
   if (status !== 'published') return unseen(status)
+  if (sx !== undefined && sxx !== undefined) return meanOf(value!, sx, sxx)
+  if (median !== undefined)
+    return {
+      ...nothing,
+      n: value!,
+      value: median,
+      status: FigureStatus.OK,
+      symbol: symbolFor({ status, value: median }),
+    }
   return {
     ...nothing,
     n: value!,
@@ -102,6 +128,13 @@ function countOf({ status, value }: ReleasedFigure): Drawn {
     status: FigureStatus.OK,
     symbol: symbolFor({ status, value: value! }),
   }
+}
+
+function meanOf(n: number, sx: number, sxx: number): Drawn {
+  if (n === 0) return { ...nothing, n, status: FigureStatus.NOT_APPLICABLE, symbol: 'z' }
+  const { value, lower, upper } = meanInterval(n, sx, sxx)
+  const symbol = symbolFor({ status: 'published', value, decimals })
+  return { ...nothing, n, value, lower, upper, status: FigureStatus.OK, symbol }
 }
 
 /** A rate or share shows only where both what was counted and the roll do. */
@@ -113,6 +146,8 @@ function ratioOf(metric: Metric, figure: ReleasedFigure, roll: ReleasedFigure | 
   if (denominator === 0 || (metric.kind !== 'rate' && metric.kind !== 'proportion'))
     return { ...nothing, ...counts, status: FigureStatus.NOT_APPLICABLE, symbol: 'z' }
   const { per, kind } = metric
+  // More pupils of a value than the roll had of it on census day: no share of it.
+  if (kind === 'proportion' && numerator > denominator) return unseen('unavailable')
   const value = (numerator / denominator) * per
   const scaled = kind === 'rate' ? rate(numerator, denominator, { per }) : wilson(numerator, denominator)
   const times = kind === 'rate' ? 1 : per

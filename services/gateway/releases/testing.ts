@@ -52,6 +52,7 @@ export function releaseArguments(
     'Query.releasedFigures.metric': () => fc.constantFrom(...ids),
     'Query.releasedFigures.grains': () => fc.subarray(['ACADEMIC_YEAR', 'TERM', 'WEEK']),
     'Query.releasedFigures.schools': () => fc.array(urns(), { maxLength: 3 }),
+    'Query.releasedFigures.breakdown': () => fc.constantFrom([], ['sex'], ['severity']),
     'Query.releasedFigures.first': () => fc.integer({ min: 0, max: 9 }),
     'Query.releasedFigures.after': cursor,
   }

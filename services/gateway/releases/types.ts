@@ -59,8 +59,7 @@ export class ReleasedFiguresArgs {
   release!: string
 
   @Field(() => String, {
-    description:
-      'A metric of the release, or a rate or share of one over pupils on roll, such as incident_rate.',
+    description: 'A metric of the release, or a rate or share of one over another, such as incident_rate.',
   })
   metric!: string
 
@@ -69,6 +68,13 @@ export class ReleasedFiguresArgs {
 
   @Field(() => [Int], { nullable: true, description: 'URNs: rows of these schools alone.' })
   schools?: number[] | null
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Names of the dimensions that rows are by, such as [sex]; empty for totals alone; absent = every row.',
+  })
+  breakdown?: string[] | null
 
   @Field(() => Int, { nullable: true, description: 'Rows of this page: 100 by default, 5000 at most.' })
   first?: number | null
@@ -104,7 +110,16 @@ export class ReleasedRow {
   @Field(() => Int, { nullable: true, description: 'Null where the row is over the whole authority.' })
   schoolUrn!: number | null
 
-  @Field(() => Float, { nullable: true, description: 'What was counted: events or pupils.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'sex=F, nc_year=7;sex=F, severity=2; null in the row of a total.',
+  })
+  breakdown!: string | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'What was counted: events, pupils, or values of a mean or median.',
+  })
   n!: number | null
 
   @Field(() => Float, { nullable: true, description: 'Of a rate or share.' })
@@ -119,7 +134,10 @@ export class ReleasedRow {
   @Field(() => Float, { nullable: true, description: 'In the row’s unit, not rounded.' })
   value!: number | null
 
-  @Field(() => Float, { nullable: true, description: 'Lower limit of the 95 % interval of a rate or share.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Lower limit of the 95 % interval of a rate, share or mean.',
+  })
   lower!: number | null
 
   @Field(() => Float, { nullable: true })
