@@ -19,4 +19,4 @@ test('a county comes back as it was simulated: effect, every recommendation, tie
   expect(result.readers!.live.values).toBeGreaterThan(10)
   expect(Math.min(...result.effect.n)).toBeGreaterThan(10)
   expect(result.queries).toHaveLength(12)
-}, 180_000)
+}, 300_000)

@@ -14,14 +14,14 @@ export const alpha: Tenant = {
   code: 855,
   word: 'ALPHACANARY',
   urns: [855101, 855102, 855103, 855104, 855105],
-  base: 50_000_011,
+  base: 50_011,
 }
 /** The harshest neighbour: 855 and 867 share a partition of the log. */
 export const bravo: Tenant = {
   code: 867,
   word: 'BRAVOCANARY',
   urns: [744201, 744202, 744203, 744204, 744205],
-  base: 370_000_013,
+  base: 370_013,
 }
 export const phasesOf = ['SS', 'PS', 'SP', 'PS', 'SS'] as const
 
