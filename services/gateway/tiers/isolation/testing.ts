@@ -62,8 +62,16 @@ const tierRule = (score: readonly number[]) => ({
 })
 
 const domain = fc.constantFrom('semh', 'semh', 'behaviour', 'academics')
-/** Across schools, last weeks of half-terms alone are answered. */
-const week = fc.constantFrom('2016-10-26', '2017-01-04', '2016-10-05', '2016-11-30', '2017-01-20', 'bad')
+/** Across schools, first and last weeks of half-terms alone are answered. */
+const week = fc.constantFrom(
+  '2016-10-26',
+  '2017-01-04',
+  '2016-08-03',
+  '2016-10-05',
+  '2016-11-30',
+  '2017-01-20',
+  'bad',
+)
 
 type Make = () => fc.Arbitrary<unknown>
 
@@ -102,6 +110,6 @@ export const plainTiers = (tenant: Tenant): Record<string, object> => {
     timeInTier: tiers,
     tierExits: { ...of, from: '2016-08-01', to: '2016-10-30' },
     tierReEntry: { ...of, week: '2017-01-04' },
-    tierAgreement: { ...tiers, later: '2017-01-04' },
+    tierAgreement: { ...of, week: '2016-08-03', later: '2017-01-04' },
   }
 }
