@@ -1,7 +1,7 @@
 import { operatorScope } from '@cairn/access/operator'
 import type { ControlPlane } from '@cairn/control-plane'
 import type { EventLog } from '@cairn/event-log'
-import type { Warehouse } from '@cairn/warehouse'
+import { usualSettleDays, type Warehouse } from '@cairn/warehouse'
 import {
   type Closed,
   type ClosingRequest,
@@ -9,7 +9,6 @@ import {
   type Due,
   dueOf,
   NotDueError,
-  usualSettleDays,
 } from '@cairn/warehouse/closing'
 import { Fault, misuse } from './fault.ts'
 
