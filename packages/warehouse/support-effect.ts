@@ -81,16 +81,17 @@ const selectedSql = `
   ) GROUP BY kind, who`
 
 /**
- * Score before and after of each subscale. Check-ins are unrolled once no others are left than those of these pupils that
- * lie in time: all of them, unrolled, were the most of the work. A score of the first day is one before, even where the
- * last day is the same.
+ * Score before and after of each subscale. A score of the first day is one before, even where the last day is the same.
+ * Check-ins that answer the same subscales are cut down to the last one before and the first one after before they are
+ * unrolled: all of them, unrolled, were most of the work. `rank` grows towards the intervention on both sides of it.
  */
 const pairsSql = `
   SELECT any(of_school) AS school, kind, who, any(of_value) AS value, subscale, any(delivered) AS fidelity,
-    argMaxIf(score, (at, off), is_before) AS pre, argMinIf(score, (at, off), NOT is_before) AS post
+    argMaxIf(score, best, is_before) AS pre, argMaxIf(score, best, NOT is_before) AS post
   FROM (
-    SELECT s.school AS of_school, s.kind AS kind, s.who AS who, s.value AS of_value, s.fidelity AS delivered, c.day AS at, c.off AS off,
-      c.day <= s.day AS is_before, c.subscales AS subscales, c.scores AS scores
+    SELECT any(s.school) AS of_school, s.kind AS kind, s.who AS who, any(s.value) AS of_value, any(s.fidelity) AS delivered, c.day <= s.day AS is_before,
+      c.subscales AS subscales, argMax(c.scores, if(is_before, (toInt64(c.day), toInt64(c.off)), (-toInt64(c.day), -toInt64(c.off)))) AS scores,
+      max(if(is_before, (toInt64(c.day), toInt64(c.off)), (-toInt64(c.day), -toInt64(c.off)))) AS best
     FROM (
       SELECT pupils[1] AS pupil, day, off, subscales, scores FROM fact_checkin FINAL
       WHERE ${here} AND instrument = {instrument:String} AND informant = {informant:String} AND pupils[1] IN (SELECT who FROM ended)
@@ -98,6 +99,7 @@ const pairsSql = `
     INNER JOIN ended AS s ON s.who = c.pupil
     WHERE (c.day <= s.day AND c.day >= s.day - 7 * {windowWeeks:UInt16})
       OR (c.day > s.day AND c.day >= s.ended AND c.day <= s.ended + 7 * {windowWeeks:UInt16})
+    GROUP BY kind, who, is_before, subscales
   ) ARRAY JOIN subscales AS subscale, scores AS score
   WHERE has({scales:Array(String)}, subscale)
   GROUP BY kind, who, subscale

@@ -19,7 +19,7 @@ import {
 import { auditRelease, dueOf, readCarried, writeRelease } from '@cairn/warehouse/closing'
 import { startEngine } from '@cairn/warehouse/engine'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeYear } from './releases.ts'
+import { closeYear, dueReleases } from './releases.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cairn-releases-'))
 const year = 2024
@@ -309,6 +309,18 @@ test('what is due is said with its reason: from which day on, that events wait, 
   expect(await dueOn('2025-09-01')).toMatchObject({ closed: 6, released: 1, isComplete: true, isDue: true })
   await closeOn('2025-09-01')
   expect(await dueOn('2025-09-01')).toMatchObject({ released: 6, isDue: false, why: 'the year is released' })
+})
+
+test('what is overdue is asked of the running academic year and of the one before, for every authority', async () => {
+  await seed(halfTerms([usual, usual]))
+  const all = await dueReleases(
+    { controlPlane, log, warehouse },
+    { authorities: [authority], now: new Date('2025-11-25T12:00:00Z') },
+  )
+  expect(all.map(({ year, closed, isDue }) => [year, closed, isDue])).toEqual([
+    [2024, 6, true],
+    [2025, 1, true],
+  ])
 })
 
 test('the audit of what was released finds nothing exposed to anyone or to a lead, after a correction too', async () => {

@@ -133,7 +133,7 @@ test('two owners that take turns, write late and read again from 0 end where one
     await step(round === 5 ? await s.owner() : owner)
     expect(await s.outcome()).toMatchObject(right)
   }
-}, 120_000)
+}, 240_000)
 
 describe('a correction that changes the pupil', () => {
   async function moved(protections: Protections) {

@@ -16,14 +16,13 @@ import {
   auditRelease,
   type Carried,
   type Closed,
-  dueOf,
   readCarried,
 } from '@cairn/warehouse/closing'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { exitCodes, Fault, misuse } from '../fault.ts'
 import { withControlPlane, withLog, withWarehouse } from '../open.ts'
 import { dataOption, existingFolder, jsonOption, laCode } from '../options.ts'
-import { closeYear } from '../releases.ts'
+import { closeYear, dueReleases } from '../releases.ts'
 import { type CellValue, counted, grouped, table } from '../table.ts'
 
 const profiles: Readonly<Record<string, CubeProfile>> = { standard, strict }
@@ -161,20 +160,17 @@ const due = (): Command =>
     .action(async (options: Options & { settleDays: number }) => {
       const folder = existingFolder(options)
       const now = new Date()
-      const thisYear = now.getUTCFullYear() - (now.getUTCMonth() < 7 ? 1 : 0)
-      const years = options.year === undefined ? [thisYear - 1, thisYear] : [options.year]
       const all = await withControlPlane(folder, (controlPlane) =>
         withLog(folder, (log) =>
           withWarehouse(folder, async (warehouse) => {
             const listed = (await controlPlane.authorities.list()).map(({ code }) => code)
             const codes = options.authority === undefined ? listed : [options.authority]
-            const asked = codes.flatMap((authority) => years.map((year) => ({ authority, year })))
-            const { settleDays } = options
-            return Promise.all(
-              asked.map((one) => {
-                const scope = operatorScope([one.authority])
-                return dueOf({ controlPlane, log, warehouse }, { ...one, scope, now, settleDays })
-              }),
+            return dueReleases(
+              { controlPlane, log, warehouse },
+              {
+                ...{ authorities: codes, years: options.year === undefined ? undefined : [options.year] },
+                ...{ now, settleDays: options.settleDays },
+              },
             )
           }),
         ),

@@ -1,8 +1,11 @@
 import type { GroupState } from '@cairn/event-log'
+import { yearText } from '@cairn/warehouse'
+import type { Due } from '@cairn/warehouse/closing'
 import { Command } from 'commander'
 import { exitCodes } from '../fault.ts'
 import { withControlPlane, withLog, withWarehouse } from '../open.ts'
 import { dataOption, existingFolder, jsonOption } from '../options.ts'
+import { dueReleases } from '../releases.ts'
 import { type RunFile, readRunFile } from '../run-file.ts'
 import { accountsFor, type Standing, standingOf } from '../standing.ts'
 import { table } from '../table.ts'
@@ -22,25 +25,40 @@ Partitions  log end: records received; facts, cells, periods, tiers: how many of
 Authorities accepted = current + superseded + duplicates + conflicts + quarantined + retracted + erased, each counted
             on its own from receipts; facts: the same as current, counted from the facts themselves.
 
+Releases    one line for each authority and year of which half-terms have closed that no release holds yet: they are made by
+            themselves within the hour, or refused (cairn release due and close say why).
+
 Exits 1 where a difference is not 0.`,
     )
     .action(async (options: { data?: string; json?: boolean }) => {
       const folder = existingFolder(options)
       const run = readRunFile(folder)
-      const standing = await withControlPlane(folder, (controlPlane) =>
+      const { due, ...standing } = await withControlPlane(folder, (controlPlane) =>
         withLog(folder, (log) =>
-          withWarehouse(folder, (warehouse) => standingOf(controlPlane, log, warehouse)),
+          withWarehouse(folder, async (warehouse) => {
+            const standing = await standingOf(controlPlane, log, warehouse)
+            const authorities = standing.authorities.flatMap(({ authority, accepted }) =>
+              accepted > 0 ? [authority] : [],
+            )
+            const sources = { controlPlane, log, warehouse }
+            return { ...standing, due: await dueReleases(sources, { authorities, now: new Date() }) }
+          }),
         ),
       )
+      const overdue = due.filter(({ isDue }) => isDue)
       const whole = accountsFor(standing)
       if (options.json) {
         const running = run
           ? { pid: run.pid, gateway: run.gateway, ingest: run.ingest, pids: run.pids }
           : null
-        console.log(JSON.stringify({ running, whole, ...standing }))
-      } else console.log(inWords(run, standing, whole))
+        console.log(JSON.stringify({ running, whole, ...standing, overdue }))
+      } else console.log([inWords(run, standing, whole), ...overdue.map(overdueText)].join('\n'))
       if (!whole) process.exitCode = exitCodes.failed
     })
+
+const overdueText = ({ authority, year, closed, released, why }: Due): string =>
+  `Release overdue: authority ${authority}, ${yearText(year)}, ${closed} half-terms have closed and ${released} are released` +
+  `${why === '' ? '' : `: ${why}`}. cairn release close says what refuses it.`
 
 function inWords(
   run: RunFile | undefined,
