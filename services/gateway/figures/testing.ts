@@ -146,7 +146,7 @@ const releasedOfShire: ReleasedFigure[] = [
     cell('incidents', school, 'half_term', 201601, 100 + i),
     cell('incidents', school, 'half_term', 201602, school === rowan ? undefined : 50),
     cell('pupils_with_incident', school, 'half_term', 201601, school === sorrel ? 'x' : 60),
-    scoresOf(school, school === thorn ? 0 : 20 + i),
+    scoresOf(school, school === sorrel ? 0 : 20 + i),
     { ...cell('days_to_resolution', school, 'half_term', 201601, 31), median: 3 + i },
   ]),
   cell('headcount', 0, 'year', 2016, 5010),
