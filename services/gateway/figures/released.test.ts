@@ -286,7 +286,7 @@ test('a row’s source goes by what it is of, never by its numbers', async () =>
       ofShire.flatMap((school, i) => liveOf(855, school, incidents + i)),
     )
   expect(await sources()).toEqual(before)
-})
+}, 120_000)
 
 describe('aggregates stand for figures that are published already', () => {
   const exclusions = { metric: 'incidents', period: halfTerm(1) }
