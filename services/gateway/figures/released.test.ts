@@ -219,6 +219,11 @@ describe('what no release holds', () => {
       'Autumn term of 2016/17 of authority 855 has not been released',
     ],
     [
+      'a school in a metric that is released of whole authorities',
+      { metric: 'incidents_resolved', groupBy: ['school'], period: halfTerm(1) },
+      'of this metric releases have the whole authority alone',
+    ],
+    [
       'pupils of a year that lasts',
       { metric: 'pupils_with_incident', groupBy: ['authority'] },
       'Academic year of 2016/17 of authority 855 has not been released',

@@ -159,6 +159,7 @@ const releasedOfShire: ReleasedFigure[] = [
   cell('incidents', 0, 'half_term', 201601, 510),
   cell('incidents', 0, 'half_term', 201602, 271),
   cell('incidents', 0, 'week', 20161003, 77),
+  cell('incidents_resolved', 0, 'half_term', 201601, 300),
   cell('pupils_with_incident', 0, 'half_term', 201601, undefined),
   cell('incidents', 0, 'half_term', 201601, 300, 'severity=1'),
   cell('incidents', 0, 'half_term', 201601, undefined, 'severity=2'),
