@@ -1,7 +1,7 @@
 import type { Role } from '@cairn/control-plane'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isScope, narrow, type Scope, scopeKey } from './index.ts'
+import { holdsRecords, isScope, narrow, type Scope, scopeKey } from './index.ts'
 import { Scope as ScopeClass } from './scope.ts'
 import { testScope } from './testing.ts'
 
@@ -88,5 +88,15 @@ test('two scopes share a cache key exactly where they show the same rows under t
   )
   expect(scopeKey(testScope([856, 855, 856], [100_002, 100_001]))).toBe(
     scopeKey(testScope([855, 856], [100_001, 100_002])),
+  )
+})
+
+test('records are held by a school’s lead of the own schools alone: few schools make no lead', () => {
+  fc.assert(
+    fc.property(scopes, narrowings, (scope, asked) => {
+      expect(holdsRecords(scope)).toBe(scope.role === 'school_lead' && scope.schools !== 'all')
+      // Asking for one school makes no lead of a reader who is none.
+      if (scope.role !== 'school_lead') expect(holdsRecords(narrow(scope, asked))).toBe(false)
+    }),
   )
 })

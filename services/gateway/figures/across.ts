@@ -104,11 +104,13 @@ function figureOf({ below }: Sources, parts: readonly PartFigure[]): Omit<Figure
   const sum = (of: (part: PartFigure) => number | undefined) =>
     parts.reduce((so, part) => so + (of(part) ?? 0), 0)
   const n = sum((part) => part.n)
-  const [{ squares, median } = {}] = parts
+  // A part without any score has no sums to add.
+  const isMean = parts.some((part) => part.squares)
+  const [{ median } = {}] = parts
   return {
     ...{ n, schools: new Set(parts.flatMap((part) => [...part.schools!])).size },
     ...(below && { ratio: { numerator: n, denominator: sum((part) => part.denominator) } }),
-    ...(squares && {
+    ...(isMean && {
       squares: { sx: sum((part) => part.squares?.sx), sxx: sum((part) => part.squares?.sxx) },
     }),
     ...(median !== undefined && { median }),

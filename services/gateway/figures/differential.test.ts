@@ -59,7 +59,7 @@ test('every number that is shown of a released year is the one that cells hold, 
   let shown = 0
   let held = 0
   // Each in a year of its own: a release stays, and the next one of its year would only add to it.
-  for (const [i, all] of fc.sample(world, 8).entries()) {
+  for (const [i, all] of fc.sample(world, 4).entries()) {
     const year = 2014 + i
     const academicYears = [`${year}${String((year + 1) % 100).padStart(2, '0')}`]
     const weeks = weeksOf(year)
@@ -99,9 +99,9 @@ test('every number that is shown of a released year is the one that cells hold, 
           })
         }
   }
-  expect(shown).toBeGreaterThan(200)
-  expect(held).toBeGreaterThan(50)
-})
+  expect(shown).toBeGreaterThan(100)
+  expect(held).toBeGreaterThan(25)
+}, 120_000)
 
 function isIn({ schoolUrn, phase }: FigureRow, i: number, { filters }: Pick<Asked, 'filters'>): boolean {
   const one = schools[i]!

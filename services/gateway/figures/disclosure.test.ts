@@ -118,7 +118,7 @@ test('of an open period readers across schools get the same answers to the last 
     }),
     { numRuns: 4 },
   )
-})
+}, 180_000)
 
 test('the worlds are worth comparing: one more event of a school changes what its lead is told', async () => {
   await seed(gateway.warehouse, yearOf(2017, closed))

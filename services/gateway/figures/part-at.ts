@@ -3,6 +3,7 @@ import type { Metric } from '@cairn/metrics'
 import { closesOn, type ReleasedCell, type ReleaseInfo, releaseName } from '@cairn/warehouse'
 import { type Part, whole } from './parts.ts'
 import { academicYearText, timeIdentifier, yearOfPeriod } from './periods.ts'
+import { brokenDown } from './question.ts'
 import { holds, reaches, type Sources } from './sources.ts'
 import { type Figure, reasons, type Told } from './told.ts'
 
@@ -86,6 +87,8 @@ function whyNot(sources: Sources, { authority, school }: Part, period: number): 
   if (school !== whole && grain === 'week') return 'schools’ weeks are not published'
   if (!release) return `${name} has not been released: ${whenReleased(sources, authority, period)}`
   if (!holds(sources, release)) return 'this metric is not in releases'
+  if (school !== whole && brokenDown(question.metric).release === 'authority')
+    return 'of this metric releases have the whole authority alone'
   if (question.breakdown.length > 0 && [...above.held.valuesOf(authority, year)].length === 0)
     return 'this breakdown is not in releases'
   if (!reaches(sources, release, period))

@@ -128,6 +128,10 @@ describe('what a release holds', () => {
     expect(found).toMatchObject({ n: 41, schools: 2, method: 'Student’s t interval of a mean' })
     for (const part of ['value', 'lower', 'upper'] as const)
       expect(found![part]).toBeCloseTo(expected[part], 10)
+    // One that has no score at all adds nothing, the first of them too.
+    expect(await rows({ ...scores, filters: { schools: [sorrel, thorn] } })).toMatchObject([
+      { n: 24, value: 50 },
+    ])
     const days = { metric: 'days_to_resolution', period: halfTerm(1) }
     expect(await rows(days)).toMatchObject([{ n: 155, value: 9 }])
     expect(await rows({ ...days, filters: { schools: [pine] } })).toMatchObject([{ n: 31, value: 4 }])
@@ -215,6 +219,11 @@ describe('what no release holds', () => {
       'Autumn term of 2016/17 of authority 855 has not been released',
     ],
     [
+      'a school in a metric that is released of whole authorities',
+      { metric: 'incidents_resolved', groupBy: ['school'], period: halfTerm(1) },
+      'of this metric releases have the whole authority alone',
+    ],
+    [
       'pupils of a year that lasts',
       { metric: 'pupils_with_incident', groupBy: ['authority'] },
       'Academic year of 2016/17 of authority 855 has not been released',
@@ -282,7 +291,7 @@ test('a row’s source goes by what it is of, never by its numbers', async () =>
       ofShire.flatMap((school, i) => liveOf(855, school, incidents + i)),
     )
   expect(await sources()).toEqual(before)
-})
+}, 120_000)
 
 describe('aggregates stand for figures that are published already', () => {
   const exclusions = { metric: 'incidents', period: halfTerm(1) }

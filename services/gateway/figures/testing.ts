@@ -146,10 +146,7 @@ const releasedOfShire: ReleasedFigure[] = [
     cell('incidents', school, 'half_term', 201601, 100 + i),
     cell('incidents', school, 'half_term', 201602, school === rowan ? undefined : 50),
     cell('pupils_with_incident', school, 'half_term', 201601, school === sorrel ? 'x' : 60),
-    {
-      ...cell('wellbeing_score', school, 'half_term', 201601, 20 + i, 'instrument=sdq;subscale=peer'),
-      ...{ sx: (20 + i) * 50, sxx: (20 + i) * 2600 },
-    },
+    scoresOf(school, school === sorrel ? 0 : 20 + i),
     { ...cell('days_to_resolution', school, 'half_term', 201601, 31), median: 3 + i },
   ]),
   cell('headcount', 0, 'year', 2016, 5010),
@@ -162,11 +159,18 @@ const releasedOfShire: ReleasedFigure[] = [
   cell('incidents', 0, 'half_term', 201601, 510),
   cell('incidents', 0, 'half_term', 201602, 271),
   cell('incidents', 0, 'week', 20161003, 77),
+  cell('incidents_resolved', 0, 'half_term', 201601, 300),
   cell('pupils_with_incident', 0, 'half_term', 201601, undefined),
   cell('incidents', 0, 'half_term', 201601, 300, 'severity=1'),
   cell('incidents', 0, 'half_term', 201601, undefined, 'severity=2'),
   { ...cell('days_to_resolution', 0, 'half_term', 201601, 155), median: 9 },
 ]
+
+/** Scores of 50 on average. */
+function scoresOf(school: number, n: number): ReleasedFigure {
+  const figure = cell('wellbeing_score', school, 'half_term', 201601, n, 'instrument=sdq;subscale=peer')
+  return n === 0 ? figure : { ...figure, sx: n * 50, sxx: n * 2600 }
+}
 
 export function cell(
   metric: string,
