@@ -20,7 +20,7 @@ export interface Setting {
 const row = `metricId timePeriod timeIdentifier authorityCode schoolUrn phase n numerator denominator value lower upper
   status schools responseRate profile dimensions { name value }`
 const released =
-  'release { name } totalCount rows { metricId timePeriod timeIdentifier grain authorityCode schoolUrn n numerator denominator value lower upper status profile }'
+  'release { name } totalCount rows { metricId timePeriod timeIdentifier grain authorityCode schoolUrn breakdown n numerator denominator value lower upper status profile }'
 const figuresOf = (args: string) =>
   `figures(${args}) { totalCount pageInfo { endCursor hasNextPage } rows { ${row} } }`
 const ratios: Record<string, string> = {

@@ -1,5 +1,6 @@
 import { metrics } from '@cairn/metrics'
 import type { Figure } from './knowledge.ts'
+import { attacked } from './world.ts'
 
 /** A number that was answered, and of what. */
 export interface Told {
@@ -59,10 +60,12 @@ function readRow(row: any, { urns, phases, mask }: Reading, release: string | un
   const phase = phases.reduce((sum, one, i) => (one === row.phase ? sum + 2 ** i : sum), 0)
   const among = row.schoolUrn != null ? 2 ** school : row.phase != null ? mask & phase : mask
   if (among <= 0) return
-  const by = (row.dimensions ?? []).map((d: any) => `${d.name}=${d.value}`).join(';')
+  const by = row.breakdown ?? (row.dimensions ?? []).map((d: any) => `${d.name}=${d.value}`).join(';')
   const year = Number(row.timePeriod.slice(0, 4))
   const counted = metric.kind === 'rate' || metric.kind === 'proportion' ? metric.numerator.id : metric.id
   if (metric.kind === 'median') return
+  // The invented authority tells its events apart by nothing else, so that nothing else is known to be true of them.
+  if (row.breakdown && !isTold(counted, by)) return
   const figure = { metric: counted, mask: among, period, by }
   const tell = (of: Figure, value: unknown) => {
     if (typeof value === 'number') read.told.push({ figure: of, value, year, ...(release && { release }) })
@@ -88,6 +91,11 @@ function readRow(row: any, { urns, phases, mask }: Reading, release: string | un
       share: row.responseRate / 100,
       year,
     })
+}
+
+const isTold = (metric: string, by: string): boolean => {
+  const [name, value] = by.split('=')
+  return attacked[metric]?.[name!]?.includes(value!) ?? false
 }
 
 const terms = ['Autumn term', 'Spring term', 'Summer term']

@@ -108,12 +108,12 @@ async function publish(
   const without = off === 'nothing' ? [] : [off, 'audit' as const]
   const { publication } = disclosureOf(suppressWithout(cube, standard, new Set(without), off === 'nothing'))
   const figures = publication.figures.map(
-    ({ metric, outcome, school, period, status, value }): ReleasedFigure => ({
+    ({ metric, outcome, school, period, by, status, value }): ReleasedFigure => ({
       metric: metric === 'denominators' ? 'headcount' : metric,
       outcome: outcome ?? '',
       school: Number(school ?? 0),
       ...periodOf(period),
-      by: '',
+      by: by.map((one) => `${one.characteristic}=${one.value}`).join(';'),
       status,
       ...(status === 'published' && { value: value! }),
     }),
@@ -138,7 +138,7 @@ async function learn(
   urns: readonly number[],
 ): Promise<number> {
   const reading = { urns, phases: [], mask: knowledge.all }
-  const fields = 'metricId timePeriod timeIdentifier schoolUrn n numerator denominator value status'
+  const fields = 'metricId timePeriod timeIdentifier schoolUrn breakdown n numerator denominator value status'
   const answers = await Promise.all(
     [...released, 'incident_rate', 'pupils_with_incident_share'].map((metric) =>
       gateway.ask(
