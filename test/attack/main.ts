@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util'
 import { attackApi } from './api/attack.ts'
-import { attackReleases, type RuleRow, releaseRules } from './api/rules.ts'
+import { attackWithout, type GatewayRule, gatewayRules } from './api/gateway-rules.ts'
+import { attackReleases, releaseRules } from './api/rules.ts'
 import { sizeOf } from './county.ts'
 import { type AttackedCubes, attackCubes, isRule, ruleNames } from './cubes.ts'
 import { exposed } from './judge.ts'
+import { attackSupport } from './support/attack.ts'
 
 const { values } = parseArgs({
   options: {
     programs: { type: 'string' },
     seed: { type: 'string', default: '1' },
     rules: { type: 'boolean', default: false },
+    support: { type: 'boolean', default: false },
     cube: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '3' },
     schools: { type: 'string', default: '240' },
@@ -20,11 +23,13 @@ const { values } = parseArgs({
   },
 })
 
-const usage = `npm run attack -- --programs N [--seed S] [--rules] [--json]
-  --programs  random programs of questions over the public API, of an invented authority whose year is closed meanwhile;
-              everything answered is put together, as the analyst and as each school's lead
+const usage = `npm run attack -- --programs N [--seed S] [--rules] [--support] [--json]
+  --programs  random programs of questions over the public API as readers of every role, of an invented authority as time
+              goes on: events arrive, years and half-terms are released, corrected and released anew; everything answered is
+              put together, as the public and as each school's lead
   --seed      of the authority and of the programs; 1 unless told
-  --rules     besides (or alone), releases published with each rule off, read through the API: each must leak
+  --rules     besides (or alone), with each rule off, of releases and of the gateway: each must leak
+  --support   besides (or alone), every question about support, put together in more and more ways
 npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [--linear N] [--json]
   --cube      attack the published cubes of an invented county, as the public and as each school's lead
   --seeds     how many counties; 3 unless told
@@ -34,21 +39,33 @@ npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [-
   --table     besides, each rule off in turn: it must leak
   --without   with one rule off (and the audit): ${ruleNames.join(', ')}`
 
-if (values.programs !== undefined || values.rules) await attackPublicApi(values.programs, values.seed)
+if (values.programs !== undefined || values.rules || values.support)
+  await attackPublicApi(values.programs, values.seed)
 else await attackCubesAsAsked()
 
 async function attackPublicApi(programs: string | undefined, given: string): Promise<void> {
   const [count, seed] = [Number(programs ?? 0), Number(given)]
   if (!Number.isInteger(count) || count < 0) fail('--programs: a whole number from 1')
   if (!Number.isInteger(seed) || seed < 1) fail('--seed: a whole number from 1')
-  const rules = values.rules ? await attackReleases([seed, seed + 1], releaseRules) : []
+  const rules: { off: string; exposed: number; exposedToLeads: number }[] = []
+  if (values.rules) {
+    rules.push(...(await attackReleases([seed, seed + 1], releaseRules)))
+    for (const off of Object.keys(gatewayRules) as GatewayRule[])
+      rules.push(await attackWithout(off, { programs: 60, seed }))
+  }
   const progress = (line: string) => process.stderr.write(`${line}\n`)
-  const found = count > 0 ? await attackApi({ programs: count, seed, progress }) : undefined
-  const leaking = ({ exposed, exposedToLeads }: Pick<RuleRow, 'exposed' | 'exposedToLeads'>) =>
-    exposed + exposedToLeads > 0
-  const missed = rules.filter((row) => leaking(row) === (row.off === 'nothing')).map(({ off }) => off)
-  const ok = missed.length === 0 && !(found && leaking(found))
-  const answer = { ok, ...(found && { api: found }), rules, missed }
+  const found = count > 0 ? await attackApi({ programs: count, seed, linear: 30, progress }) : undefined
+  const support = values.support ? await attackSupport({ seed }) : []
+  const missed = rules
+    .filter((row) => row.exposed + row.exposedToLeads > 0 === (row.off === 'nothing'))
+    .map(({ off }) => off)
+  const told = [
+    ...(found ? [found.exposed, found.exposedToLeads, found.exposedSince, found.exposedSinceToLeads] : []),
+    ...(found ? [found.linear.exposed] : []),
+    ...support.map((one) => one.exposed),
+  ]
+  const ok = missed.length === 0 && told.every((count) => count === 0)
+  const answer = { ok, ...(found && { api: found }), rules, missed, ...(values.support && { support }) }
   process.stdout.write(`${values.json ? JSON.stringify(answer) : JSON.stringify(answer, null, 2)}\n`)
   process.exitCode = ok ? 0 : 1
 }

@@ -1,54 +1,55 @@
 import { standard } from '@cairn/disclosure'
-import { metrics, type StoredMetric } from '@cairn/metrics'
 import type { Verdict } from '../judge.ts'
-import { bits, type Knowledge, yearOf } from './knowledge.ts'
-import type { Week } from './world.ts'
+import { bits, isDifference, type Knowledge } from './knowledge.ts'
+import { kindOf } from './world.ts'
 
-/** Figures that no reader may learn, stated anew from the rule: of one school, of a phase, of the authority. */
-export function secretsOf(knowledge: Knowledge, weeks: readonly Week[]): number[] {
+const few = (n: number, below: number = standard.smallestCount) => n > 0 && n < below
+
+/**
+ * Figures that no reader may learn, stated anew from the rule: of one school and of the authority, at each time; and by how
+ * few they moved from one time to the next.
+ */
+export function secretsOf(knowledge: Knowledge): number[] {
   const secrets: number[] = []
-  for (const at of knowledge.figures.keys()) {
-    const { metric, mask } = knowledge.figures[at]!
+  for (const [at, { metric, mask, state }] of knowledge.figures.entries()) {
     if (bits(mask) > 1 && mask !== knowledge.all) continue
     const value = knowledge.truth[at]!
-    const stored = metrics.get(metric) as StoredMetric
-    if (stored.lastInSlice) {
-      if (value > 0 && value < standard.smallestDenominator) secrets.push(at)
-      continue
+    const kind = kindOf(metric)
+    if (kind === 'roll') {
+      if (few(value, standard.smallestDenominator)) secrets.push(at)
+    } else if (few(Math.abs(value))) secrets.push(at)
+    else if (kind === 'pupils' && !isDifference(state) && value > 0) {
+      const roll = rollOf(knowledge, at)
+      if (roll !== undefined && few(knowledge.truth[roll]! - value)) secrets.push(at)
     }
-    const roll = rollOf(knowledge, at, weeks)
-    const rest = knowledge.truth[roll]! - value
-    const isPupils = stored.measure.kind === 'pupils'
-    const few = (n: number) => n > 0 && n < standard.smallestCount
-    if (few(value) || (isPupils && value > 0 && few(rest))) secrets.push(at)
   }
   return secrets
 }
 
 /** Whether a reader who knows a secret to lie between two bounds has been told too much. */
-export function judged(
-  knowledge: Knowledge,
-  at: number,
-  low: number,
-  high: number,
-  weeks: readonly Week[],
-): Verdict {
+export function judged(knowledge: Knowledge, at: number, low: number, high: number): Verdict {
+  const { metric, state } = knowledge.figures[at]!
   const value = knowledge.truth[at]!
-  const stored = metrics.get(knowledge.figures[at]!.metric) as StoredMetric
+  const kind = kindOf(metric)
   if (high - low < 0.5) return 'pinned'
   if (low >= value - 1.5 && high <= value + 1.5) return 'within 1'
-  const need = stored.lastInSlice ? standard.smallestDenominator : standard.smallestCount
-  const width = stored.lastInSlice ? Math.ceil(need / 2) : need - 1
+  const need = kind === 'roll' ? standard.smallestDenominator : standard.smallestCount
+  const width = kind === 'roll' ? Math.ceil(need / 2) : need - 1
   if (high - low < width) return 'failing'
-  if (value < need && high < need) return 'failing'
-  if (stored.measure.kind !== 'pupils') return 'safe'
-  const roll = rollOf(knowledge, at, weeks)
+  if (Math.abs(value) < need && Math.max(high, -low) < need) return 'failing'
+  if (kind !== 'pupils' || isDifference(state)) return 'safe'
+  const roll = rollOf(knowledge, at)
+  if (roll === undefined) return 'safe'
   const rest = knowledge.truth[roll]! - value
   return rest > 0 && rest < need && low > knowledge.system.high[roll]! - need ? 'failing' : 'safe'
 }
 
-/** Pupils on roll of the same schools. */
-function rollOf(knowledge: Knowledge, at: number, weeks: readonly Week[]): number {
-  const { mask, period } = knowledge.figures[at]!
-  return knowledge.at({ metric: 'headcount', mask, period: `year ${yearOf(period, weeks)}`, by: '' })
+/** Pupils on roll of the same schools, with the same value where the roll has it. */
+function rollOf(knowledge: Knowledge, at: number): number | undefined {
+  const { mask, by, state } = knowledge.figures[at]!
+  const period = `year ${knowledge.year}`
+  const one = { metric: 'headcount', mask, period, by, state }
+  if (knowledge.has(one)) return knowledge.at(one)
+  const whole = { ...one, by: '' }
+  return knowledge.has(whole) ? knowledge.at(whole) : undefined
 }

@@ -1,9 +1,12 @@
-import { attacked } from './world.ts'
+import { attacked, pairsOf } from './world.ts'
 
 /** One question: a field of GraphQL, and the schools whose figures it puts together where a row names none. */
 export interface Asked {
   readonly field: string
+  /** Of those that the reader sees. */
   readonly mask: number
+  /** Whether every further page is asked for as well. */
+  readonly paged?: boolean
 }
 
 export interface Setting {
@@ -11,16 +14,16 @@ export interface Setting {
   readonly urns: readonly number[]
   readonly phases: readonly ('PS' | 'SS')[]
   readonly years: readonly number[]
+  /** Those that have begun. */
   readonly weeks: readonly { readonly week: string; readonly year: number }[]
   /** Names of the releases that can be asked for. */
   readonly releases: readonly string[]
-  readonly only?: 'releases'
 }
 
 const row = `metricId timePeriod timeIdentifier authorityCode schoolUrn phase n numerator denominator value lower upper
-  status schools responseRate profile dimensions { name value }`
-const released =
-  'release { name } totalCount rows { metricId timePeriod timeIdentifier grain authorityCode schoolUrn breakdown n numerator denominator value lower upper status profile }'
+  status release schools responseRate profile dimensions { name value }`
+const released = `release { name } totalCount rows { metricId timePeriod timeIdentifier grain authorityCode schoolUrn breakdown
+  n numerator denominator value lower upper status profile }`
 const figuresOf = (args: string) =>
   `figures(${args}) { totalCount pageInfo { endCursor hasNextPage } rows { ${row} } }`
 const ratios: Record<string, string> = {
@@ -39,16 +42,19 @@ export function programOf(random: () => number, setting: Setting): Asked[] {
   const metric = pick([...Object.keys(attacked), ...Object.keys(ratios)])
   const counted = ratios[metric] ?? metric
   const isRoll = counted === 'headcount'
-  const dimension = random() < 0.4 ? pick([...Object.keys(attacked[counted]!), '']) : ''
-  const grain = isRoll ? 'ACADEMIC_YEAR' : pick(['WEEK', 'HALF_TERM', 'TERM', 'ACADEMIC_YEAR'])
+  const own = [...Object.keys(attacked[counted]!).map((one) => [one]), ...pairsOf(counted)]
+  const dimensions: readonly string[] = random() < 0.5 && own.length > 0 ? pick(own) : []
+  const [dimension] = dimensions
+  const isYearly = isRoll || dimensions.length > 1 || (dimension !== undefined && random() < 0.4)
+  const grain = isYearly ? 'ACADEMIC_YEAR' : pick(['WEEK', 'HALF_TERM', 'TERM', 'ACADEMIC_YEAR'])
   const year = pick(years)
   const named = `${year}${String((year + 1) % 100).padStart(2, '0')}`
   const span = () => {
     if (grain === 'WEEK' && random() < 0.7) {
-      const own = setting.weeks.filter((w) => w.year === year)
-      const from = Math.floor(random() * own.length)
-      const to = Math.min(own.length - 1, from + Math.floor(random() * 6))
-      return `period: { grain: WEEK, from: "${own[from]!.week}", to: "${own[to]!.week}" }`
+      const weeks = setting.weeks.filter((w) => w.year === year)
+      const from = Math.floor(random() * weeks.length)
+      const to = Math.min(weeks.length - 1, from + Math.floor(random() * 6))
+      return `period: { grain: WEEK, from: "${weeks[from]!.week}", to: "${weeks[to]!.week}" }`
     }
     const index =
       random() < 0.5 && (grain === 'HALF_TERM' || grain === 'TERM')
@@ -67,7 +73,7 @@ export function programOf(random: () => number, setting: Setting): Asked[] {
   const phaseMask = (phase: string) =>
     phases.reduce((mask, one, i) => (one === phase ? mask + 2 ** i : mask), 0)
   const over = (mask: number, by: readonly string[] = [], more = '', when = period): Asked => {
-    const groups = [...by, ...(dimension ? [dimension] : [])].map((g) => `"${g}"`).join(', ')
+    const groups = [...by, ...dimensions].map((g) => `"${g}"`).join(', ')
     const filter = mask === all ? more : `schools: [${namesOf(mask)}] ${more}`
     return {
       field: figuresOf(
@@ -99,21 +105,23 @@ export function programOf(random: () => number, setting: Setting): Asked[] {
       const mask = someSchools()
       return [over(mask, [], filter), over(mask, [])]
     },
-    // Pages.
-    () => [
-      {
-        ...over(all, ['school']),
-        field: over(all, ['school']).field.replace('figures(', 'figures(first: 3, '),
-      },
-    ],
+    // Page by page.
+    () => {
+      const one = over(all, ['school'])
+      return [{ ...one, field: one.field.replace('figures(', 'figures(first: 5, '), paged: true }]
+    },
     // The other queries.
-    () => [
-      {
-        field: `compareSchools(metric: "${metric}", ${place}, ${period}${pick(['', ', phase: "PS"'])}, against: ${pick(['AUTHORITY', 'ALL_SCHOOLS'])}, orderBy: ${pick(['NAME', 'VALUE'])}) { rows { ${row} judgement funnel { lower2s upper2s significance } } benchmark { ${row} } funnel { status centre } suppressed }`,
-        mask: -1,
-      },
-      over(all),
-    ],
+    () => {
+      const phased = random() < 0.5
+      const strata = ratios[metric] && random() < 0.6 ? `, standardiseBy: ["${pick(['sex', 'fsm'])}"]` : ''
+      return [
+        {
+          field: `compareSchools(metric: "${metric}", ${place}, ${period}${phased ? ', phase: "PS"' : ''}, against: ${pick(['AUTHORITY', 'ALL_SCHOOLS'])}, orderBy: ${pick(['NAME', 'VALUE'])}${strata}) { strata rows { ${row} standardisedRate { observed value } standardisedRatio { expected } judgement funnel { lower2s upper2s significance } } benchmark { ${row} } funnel { status centre } suppressed }`,
+          mask: phased ? phaseMask('PS') : all,
+        },
+        over(all),
+      ]
+    },
     () => [
       {
         field: `trend(metric: "${metric}", ${pick([place, `school: ${pick(urns)}`])}, period: { grain: ${pick(['WEEK', 'HALF_TERM', 'TERM'])}, academicYears: ["${named}"] }) { points { ${row} } suppressed }`,
@@ -128,7 +136,6 @@ export function programOf(random: () => number, setting: Setting): Asked[] {
     ],
   ]
   if (setting.releases.length > 0) {
-    if (setting.only) kinds.length = 0
     kinds.push(() => {
       const asked = pick(['incidents', 'pupils_with_incident', 'exclusions', 'headcount', 'incident_rate'])
       const only = random() < 0.5 ? '' : `, schools: [${namesOf(someSchools())}]`

@@ -1,11 +1,15 @@
 import { metrics } from '@cairn/metrics'
 import type { Figure } from './knowledge.ts'
-import { attacked } from './world.ts'
+
+/** A figure whose state an answer does not name: that of the release, else the numbers as they are now. */
+export type Place = Omit<Figure, 'state'>
 
 /** A number that was answered, and of what. */
 export interface Told {
-  readonly figure: Figure
-  readonly value: number
+  readonly place: Place
+  /** What it may be: one number, or those that are rounded to it. */
+  readonly low: number
+  readonly high: number
   /** Academic year by its starting year. */
   readonly year: number
   /** Of a release: its name; else of the numbers as they are now. */
@@ -14,15 +18,32 @@ export interface Told {
 
 /** A share whose parts were not given: numerator less this many of the denominator is 0. */
 export interface Rated {
-  readonly figure: Figure
-  readonly of: Figure
+  readonly place: Place
+  readonly of: Place
   readonly share: number
   readonly year: number
+  readonly release?: string
+}
+
+/** A school's standardised values: sums over strata of counts, weighed by rolls. */
+export interface Standardised {
+  readonly metric: string
+  readonly mask: number
+  readonly year: number
+  readonly dimension: string
+  readonly per: number
+  /** A mean of the strata's rates, weighed by the authority's roll. */
+  readonly rate?: number
+  /** Events that the school's roll would have at the authority's rates. */
+  readonly expected?: number
+  /** Of a release: its name; else of the numbers as they are now. */
+  readonly release?: string
 }
 
 export interface Read {
   readonly told: Told[]
   readonly rated: Rated[]
+  readonly standardised: Standardised[]
 }
 
 interface Reading {
@@ -34,7 +55,7 @@ interface Reading {
 
 /** Every number of an answer, wherever in it: rows of figures, comparisons, trends, inequalities and releases are alike. */
 export function readAnswer(answer: unknown, reading: Reading): Read {
-  const read: Read = { told: [], rated: [] }
+  const read: Read = { told: [], rated: [], standardised: [] }
   visit(answer, reading, undefined, read)
   return read
 }
@@ -45,7 +66,10 @@ function visit(value: any, reading: Reading, release: string | undefined, read: 
     return
   }
   if (value === null || typeof value !== 'object') return
-  const name = typeof value.release?.name === 'string' ? value.release.name : release
+  if (value.strata?.length === 1)
+    for (const row of value.rows) readStandardised(row, value.strata[0], reading, read)
+  const own = typeof value.release === 'string' ? value.release : value.release?.name
+  const name = typeof own === 'string' ? own : release
   if (typeof value.metricId === 'string' && typeof value.timeIdentifier === 'string')
     readRow(value, reading, name, read)
   for (const one of Object.values(value)) visit(one, reading, name, read)
@@ -60,43 +84,60 @@ function readRow(row: any, { urns, phases, mask }: Reading, release: string | un
   const phase = phases.reduce((sum, one, i) => (one === row.phase ? sum + 2 ** i : sum), 0)
   const among = row.schoolUrn != null ? 2 ** school : row.phase != null ? mask & phase : mask
   if (among <= 0) return
-  const by = row.breakdown ?? (row.dimensions ?? []).map((d: any) => `${d.name}=${d.value}`).join(';')
+  const by = row.breakdown || (row.dimensions ?? []).map((d: any) => `${d.name}=${d.value}`).join(';')
   const year = Number(row.timePeriod.slice(0, 4))
   const counted = metric.kind === 'rate' || metric.kind === 'proportion' ? metric.numerator.id : metric.id
   if (metric.kind === 'median') return
-  // The invented authority tells its events apart by nothing else, so that nothing else is known to be true of them.
-  if (row.breakdown && !isTold(counted, by)) return
-  const figure = { metric: counted, mask: among, period, by }
-  const tell = (of: Figure, value: unknown) => {
-    if (typeof value === 'number') read.told.push({ figure: of, value, year, ...(release && { release }) })
+  const place = { metric: counted, mask: among, period, by }
+  const isRounded = row.status === 'PROVISIONAL'
+  const tell = (of: Place, value: unknown, rounded: boolean, from = release) => {
+    if (typeof value !== 'number') return
+    const [low, high] = rounded ? [Math.max(0, value - 5), value + 4] : [value, value]
+    read.told.push({ place: of, low, high, year, ...(from && { release: from }) })
   }
-  tell(figure, row.numerator ?? row.n)
+  tell(place, row.numerator ?? row.n, isRounded)
   if (metric.kind === 'rate' || metric.kind === 'proportion') {
     const isRoll = metric.denominator.id === 'headcount'
     const known = by === '' || metric.denominator.dimensions[by.split('=')[0]!] ? by : ''
-    tell(
-      {
-        metric: metric.denominator.id,
-        mask: among,
-        period: isRoll ? `year ${year}` : period,
-        by: isRoll ? known : by,
-      },
-      row.denominator,
-    )
+    const of = {
+      metric: metric.denominator.id,
+      mask: among,
+      period: isRoll ? `year ${year}` : period,
+      by: isRoll ? known : by,
+    }
+    // What was released stands beside a rounded count as it is; what ends in 0 may be either.
+    if (!isRounded || row.denominator % 10 !== 0)
+      tell(of, row.denominator, false, isRounded ? newest : release)
+    else if (isRoll) tell(of, row.denominator, true)
   }
-  if (typeof row.responseRate === 'number')
+  if (typeof row.responseRate === 'number' && !isRounded)
     read.rated.push({
-      figure: { metric: 'pupils_checked_in', mask: among, period, by: '' },
+      place: { metric: 'pupils_checked_in', mask: among, period, by: '' },
       of: { metric: 'headcount', mask: among, period: `year ${year}`, by: '' },
       share: row.responseRate / 100,
       year,
+      ...(release && { release }),
     })
 }
 
-const isTold = (metric: string, by: string): boolean => {
-  const [name, value] = by.split('=')
-  return attacked[metric]?.[name!]?.includes(value!) ?? false
+function readStandardised(row: any, dimension: string, { urns }: Reading, read: Read): void {
+  const metric = metrics.get(row.metricId)
+  const at = urns.indexOf(row.schoolUrn)
+  if ((metric?.kind !== 'rate' && metric?.kind !== 'proportion') || at < 0) return
+  const year = Number(row.timePeriod.slice(0, 4))
+  const from = typeof row.release === 'string' ? { release: row.release } : {}
+  const one = { metric: metric.numerator.id, mask: 2 ** at, year, dimension, per: metric.per, ...from }
+  const { standardisedRate: rate, standardisedRatio: ratio } = row
+  const place = { metric: one.metric, mask: one.mask, period: `year ${year}`, by: '' }
+  // What was counted is the sum of the strata.
+  if (typeof rate?.observed === 'number')
+    read.told.push({ place, low: rate.observed, high: rate.observed, year, ...from })
+  if (typeof rate?.value === 'number') read.standardised.push({ ...one, rate: rate.value })
+  if (typeof ratio?.expected === 'number') read.standardised.push({ ...one, expected: ratio.expected })
 }
+
+/** Stands for the name of the newest release of the year. */
+export const newest = 'newest'
 
 const terms = ['Autumn term', 'Spring term', 'Summer term']
 

@@ -10,19 +10,22 @@ import type { Rule } from '../../../packages/disclosure/rules.ts'
 import { periodOf } from '../../../packages/warehouse/closing/periods.ts'
 import { installation, seed } from '../../../services/gateway/installation.ts'
 import { judged, secretsOf } from './judge.ts'
-import { Knowledge } from './knowledge.ts'
+import { Knowledge, keyOf } from './knowledge.ts'
 import { readAnswer, readCsv } from './read.ts'
-import { cellsOf, happened, schoolsOf, type Week } from './world.ts'
+import { attacked, cellsOf, happened, pairsOf, schoolsOf, truthOf, type Week } from './world.ts'
 
-/** Rules of a release of totals; those of characteristics are tried on cubes (`--cube`), which have them. */
+/** Rules of a release; outcomes, which no metric here has, and sums that follow are tried on cubes (`--cube`). */
 export const releaseRules = [
   'nothing',
   'secondary',
   'schools to authority',
+  'within schools',
+  'within authority',
   'time',
   'denominators secondary',
   'sum',
   'lead',
+  'pair tables',
 ] as const satisfies readonly (Rule | 'nothing')[]
 export type ReleaseRule = (typeof releaseRules)[number]
 
@@ -57,7 +60,7 @@ export async function attackReleases(
       schoolsIn.get(authority)!.map(({ urn, phase }) => ({ urn, authority, name: `School ${urn}`, phase })),
     ),
     now: () => Date.parse('2025-09-02T12:00:00Z'),
-    limits: { perKey: 100_000_000 },
+    limits: { perKey: 100_000_000, perAddress: 100_000_000 },
   })
   const rows = new Map<ReleaseRule, RuleRow>()
   try {
@@ -66,7 +69,7 @@ export async function attackReleases(
       const urns = schools.map(({ urn }) => urn)
       const [calendar] = await gateway.controlPlane.calendars.weeks([authority], { from: year, to: year })
       const weeks: Week[] = calendar!.weeks.filter(({ term, halfTerm }) => term > 0 && halfTerm > 0)
-      const truth = happened(schools, weeks, number * 10 + year)
+      const truth = truthOf(schools, year, happened(schools, weeks, number * 10 + year))
       await seed(gateway.warehouse, cellsOf(truth, authority))
       const key = await gateway.keyOf(`analyst-${authority}`, 'analyst', [authority])
       const { keys, readers } = gateway.controlPlane
@@ -81,9 +84,10 @@ export async function attackReleases(
         weeks,
       })
       await publish(gateway.warehouse, cube, authority, off)
-      const knowledge = new Knowledge(schools, weeks, truth)
+      const knowledge = new Knowledge(schools, year)
+      knowledge.declare('released', { truth, weeks })
       const numbers = await learn(gateway, key, `${authority}/202425/1`, knowledge, urns)
-      const found = look(knowledge, weeks)
+      const found = look(knowledge)
       const so = rows.get(off) ?? { off, numbers: 0, secrets: 0, exposed: 0, exposedToLeads: 0 }
       rows.set(off, {
         off,
@@ -130,6 +134,26 @@ async function publish(
 
 type Gateway = Awaited<ReturnType<typeof installation>>
 
+/** Every question that a release answers: totals, characteristics and pairs of them, of schools and of the authority. */
+function questions(metric: string, named: string): string[] {
+  const isRoll = metric === 'headcount'
+  const singles = Object.keys(attacked.headcount!)
+  const ask = (grain: string, groups: readonly string[]) =>
+    `figures(metric: "${metric}", groupBy: [${groups.map((one) => `"${one}"`).join(', ')}], first: 5000,
+      period: { grain: ${grain}, academicYears: ["${named}"] }) { rows {
+        metricId timePeriod timeIdentifier schoolUrn n numerator denominator value status release dimensions { name value } } }`
+  const grains = isRoll ? ['ACADEMIC_YEAR'] : ['HALF_TERM', 'TERM', 'ACADEMIC_YEAR']
+  return [
+    ...grains.flatMap((grain) => [ask(grain, []), ask(grain, ['school'])]),
+    ...(isRoll ? [] : [ask('WEEK', [])]),
+    ...singles.flatMap((one) => [
+      ...grains.filter((grain) => grain !== 'TERM').map((grain) => ask(grain, [one])),
+      ask('ACADEMIC_YEAR', ['school', one]),
+    ]),
+    ...pairsOf(metric).map((pair) => ask('ACADEMIC_YEAR', pair)),
+  ]
+}
+
 async function learn(
   gateway: Gateway,
   key: string,
@@ -138,41 +162,38 @@ async function learn(
   urns: readonly number[],
 ): Promise<number> {
   const reading = { urns, phases: [], mask: knowledge.all }
-  const fields = 'metricId timePeriod timeIdentifier schoolUrn breakdown n numerator denominator value status'
-  const answers = await Promise.all(
-    [...released, 'incident_rate', 'pupils_with_incident_share'].map((metric) =>
-      gateway.ask(
-        key,
-        `{ releasedFigures(release: "${release}", metric: "${metric}", first: 5000) { rows { ${fields} } } }`,
-      ),
-    ),
-  )
+  const asked = [...released.flatMap((metric) => questions(metric, '202425'))].map(async (question) => {
+    const { data, errors } = await gateway.ask(key, `{ ${question} }`)
+    if (errors) throw new Error(`${errors[0]!.message}: ${question}`)
+    return data
+  })
   const csv = await gateway.app.inject({
     url: `/v1/releases/${release}.csv`,
     headers: { authorization: `Bearer ${key}` },
   })
   let numbers = 0
-  for (const answer of [...answers.map(({ data }) => data), readCsv(csv.body)])
-    for (const { figure, value } of readAnswer(answer, reading).told) {
+  for (const answer of [...(await Promise.all(asked)), readCsv(csv.body)])
+    for (const { place, low, high } of readAnswer(answer, reading).told) {
+      const figure = { ...place, state: 'released' }
+      if (!knowledge.has(figure)) continue
       numbers++
       const at = knowledge.at(figure)
-      if (knowledge.truth[at] !== value)
-        throw new Error(`a release says ${value} where it is ${knowledge.truth[at]}`)
-      knowledge.system.learn(at, value, value)
+      if (knowledge.truth[at] !== low)
+        throw new Error(`a release says ${low} where it is ${knowledge.truth[at]}: ${keyOf(figure)}`)
+      knowledge.system.learn(at, low, high)
     }
   return numbers
 }
 
 /** What the public learns, and each school's lead of others, who knows the own school besides. */
-export function look(knowledge: Knowledge, weeks: readonly Week[]) {
+export function look(knowledge: Knowledge) {
   const { system, truth, figures, schools } = knowledge
-  const secrets = secretsOf(knowledge, weeks)
+  const secrets = secretsOf(knowledge)
   system.settle()
   const told = (own: number) =>
     secrets.filter(
       (at) =>
-        figures[at]!.mask !== own &&
-        judged(knowledge, at, system.low[at]!, system.high[at]!, weeks) !== 'safe',
+        figures[at]!.mask !== own && judged(knowledge, at, system.low[at]!, system.high[at]!) !== 'safe',
     ).length
   const exposed = told(0)
   const before = system.save()

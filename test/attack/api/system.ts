@@ -19,11 +19,15 @@ export class System {
   readonly high: number[] = []
   readonly rows: Row[] = []
   readonly touching: number[][] = []
+  /** By which row a bound came about; -1: it was told, or is where it began. */
+  readonly #why: { low: number[]; high: number[] } = { low: [], high: [] }
   readonly #queue = new Set<number>()
 
   /** @returns its number */
   figure(low = 0, high = unbounded): number {
     this.touching.push([])
+    this.#why.low.push(-1)
+    this.#why.high.push(-1)
     this.high.push(high)
     return this.low.push(low) - 1
   }
@@ -58,7 +62,7 @@ export class System {
   }
 
   learn(figure: number, low: number, high: number): void {
-    this.#set(figure, low, high)
+    this.#set(figure, low, high, -1)
   }
 
   /** @returns the figures that were narrowed */
@@ -66,12 +70,13 @@ export class System {
     const narrowed = new Set<number>()
     for (const at of this.#queue) {
       this.#queue.delete(at)
-      this.#pass(this.rows[at]!, narrowed)
+      this.#pass(at, narrowed)
     }
     return narrowed
   }
 
-  #pass({ figures, factors, low, high }: Row, narrowed: Set<number>): void {
+  #pass(row: number, narrowed: Set<number>): void {
+    const { figures, factors, low, high } = this.rows[row]!
     let least = 0
     let most = 0
     for (let i = 0; i < figures.length; i++) {
@@ -86,16 +91,39 @@ export class System {
       const from = low - (most - b)
       const to = high - (least - a)
       const [bottom, top] = factor > 0 ? [from / factor, to / factor] : [to / factor, from / factor]
-      if (this.#set(figure, Math.ceil(bottom - 1e-6), Math.floor(top + 1e-6))) narrowed.add(figure)
+      if (this.#set(figure, Math.ceil(bottom - 1e-6), Math.floor(top + 1e-6), row)) narrowed.add(figure)
     }
   }
 
-  #set(figure: number, low: number, high: number): boolean {
-    if (low <= this.low[figure]! && high >= this.high[figure]!) return false
-    this.low[figure] = Math.max(this.low[figure]!, low)
-    this.high[figure] = Math.min(this.high[figure]!, high)
+  #set(figure: number, low: number, high: number, row: number): boolean {
+    const [before, after] = [this.low[figure]!, this.high[figure]!]
+    if (low <= before && high >= after) return false
+    if (low > before) this.#why.low[figure] = row
+    if (high < after) this.#why.high[figure] = row
+    this.low[figure] = Math.max(before, low)
+    this.high[figure] = Math.min(after, high)
+    // Of wide bounds small steps are not passed on: two rows could take turns a million times.
+    const width = after - before
+    if (width > 500 && width - (this.high[figure]! - this.low[figure]!) < width / 16) return true
     for (const row of this.touching[figure]!) this.#queue.add(row)
     return true
+  }
+
+  /** The figures that a bound follows from, by way of one row; undefined where it was told, or nothing is known. */
+  reason(figure: number, bound: 'low' | 'high'): { figure: number; bound: 'low' | 'high' }[] | undefined {
+    const row = this.rows[this.#why[bound][figure]!]
+    if (!row) return undefined
+    const own = row.factors[row.figures.indexOf(figure)]!
+    return row.figures.flatMap((other, i) =>
+      other === figure
+        ? []
+        : [
+            {
+              figure: other,
+              bound: (row.factors[i]! > 0 === own > 0) === (bound === 'high') ? 'low' : 'high',
+            } as const,
+          ],
+    )
   }
 
   /** To go on from here with what one reader knows besides, and come back. */
