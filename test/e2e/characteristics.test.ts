@@ -214,7 +214,7 @@ const near = ({ value, lower, upper }: any) => ({
   upper: expect.closeTo(upper, 9),
 })
 
-test.each([[['sex', 'fsm']], [['nc_year', 'sex', 'fsm']]])(
+test.each([[['nc_year']], [['sex']], [['fsm']]])(
   'schools standardised by %j equal the methods on what plain code counts of the events',
   async (by) => {
     const { data, errors } = await gateway.ask(
@@ -236,6 +236,7 @@ test.each([[['sex', 'fsm']], [['nc_year', 'sex', 'fsm']]])(
     ].map((key) => key.split(';'))
     const rows = new Map<number, any>(data.compareSchools.rows.map((row: any) => [row.schoolUrn, row]))
     expect([...rows.keys()].sort()).toEqual(schools)
+    let shown = 0
     for (const school of schools) {
       const whole = count([], school)
       const direct = directlyStandardisedRate(
@@ -250,11 +251,19 @@ test.each([[['sex', 'fsm']], [['nc_year', 'sex', 'fsm']]])(
         }),
         { per: 100 },
       )
-      expect(rows.get(school)).toMatchObject({
-        ...{ numerator: whole.x, denominator: whole.n },
-        ...{ standardisedRate: near(direct), standardisedRatio: near(indirect) },
-      })
+      const row = rows.get(school)
+      expect(row).toMatchObject({ numerator: whole.x, denominator: whole.n })
+      // Few incidents without a perpetrator hide a stratum of the school's, and the standardised figure with it.
+      const held = { status: 'SUPPRESSED', value: null, lower: null, upper: null }
+      for (const [found, wanted] of [
+        [row.standardisedRate, direct],
+        [row.standardisedRatio, indirect],
+      ]) {
+        expect(found).toEqual(found.status === 'SUPPRESSED' ? held : near(wanted))
+        if (found.status === 'OK') shown++
+      }
     }
+    expect(shown).toBeGreaterThan(schools.length)
   },
 )
 
