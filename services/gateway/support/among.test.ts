@@ -99,6 +99,26 @@ beforeAll(async () => {
       })),
     ),
   )
+  // One kind is few; of the others the second is the smaller, in the same schools.
+  const kinds = { cbt: [30, 30, 30, 30, 30], counselling: [12, 12, 12, 12, 12], mentoring: [4, 0, 0, 0, 0] }
+  await seed(
+    gateway.warehouse,
+    [0, 1, 2, 3, 4].flatMap((i) => {
+      const at = (countOf: (n: number) => unknown) =>
+        Object.fromEntries(Object.entries(kinds).map(([type, of]) => [`type=${type}`, countOf(of[i]!)]))
+      const counts = {
+        intervention_dose: at((n) => [n, n * 270, n * 80_000]),
+        session_fidelity: at((n) => [n, n * 90, n * 9_000]),
+        minute_fidelity: at((n) => [n, n * 90, n * 9_000]),
+        interventions_ended: at((n) => n),
+        interventions_with_fidelity: at((n) => n / 2),
+      }
+      return Object.entries(counts).map(([metric, of]) => ({
+        ...{ authority: byTerms, school: urnOf(byTerms, i), metric, period: autumn },
+        counts: of as Record<string, number>,
+      }))
+    }),
+  )
 })
 afterAll(() => gateway?.close())
 
@@ -237,4 +257,20 @@ test('of a year’s terms all are told or none, and the year only where it gives
   // Of the third element two terms may have been told before the last one closed, which is one school's.
   expect(await numbersOf(year)).toEqual([240, 190, null, 190])
   for (const index of [1, 2, 3]) expect(await term(index)).toEqual([80, null, null, null])
+})
+
+test('a kind of few hides the smallest other, so that neither is what another way of telling apart leaves', async () => {
+  const { data } = await gateway.ask(
+    reader,
+    `{ fidelity(authority: ${byTerms}, ${year}) { kind sessions { n } dose { n } atBar { numerator } } }`,
+  )
+  const none = { sessions: { n: null }, dose: { n: null }, atBar: { numerator: null } }
+  const told = new Map(data.fidelity.map(({ kind, ...row }: { kind: string }) => [kind, row]))
+  expect(told).toEqual(
+    new Map<string, unknown>([
+      ['cbt', { sessions: { n: 150 }, dose: { n: 150 }, atBar: { numerator: 75 } }],
+      ['counselling', none],
+      ['mentoring', none],
+    ]),
+  )
 })
