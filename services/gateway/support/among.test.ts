@@ -16,6 +16,7 @@ const scored = (what: string) => `instrument=resilience-wheel@2;${what};informan
 /** Half-terms of 2016/17 in its three terms. */
 const [autumn, spring, summer] = [20161003, 20170116, 20170508]
 const byTerms = 855
+const waiting = 856
 let gateway: Installation
 let reader: string
 let lead: string
@@ -41,7 +42,10 @@ const cellsOf = (n: number) => ({
 })
 
 beforeAll(async () => {
-  const all = [...Object.values(authorities), { code: byTerms, pupils: [0, 0, 0, 0, 0] }]
+  const all = [
+    ...Object.values(authorities),
+    ...[byTerms, waiting].map((code) => ({ code, pupils: [0, 0, 0, 0, 0] })),
+  ]
   gateway = await installation({
     authorities: all.map(({ code }) => ({ code, name: `Authority ${code}` })),
     schools: all.flatMap(({ code, pupils }) =>
@@ -99,6 +103,24 @@ beforeAll(async () => {
       })),
     ),
   )
+  // In the first school three have high need while they have support already.
+  for (const i of [0, 1, 2, 3, 4]) {
+    const of = { authority: waiting, school: urnOf(waiting, i), year: 2016, sessions: 9 }
+    const waited = Array.from({ length: 20 }, () => [1, 3] as const)
+    const had = Array.from({ length: i === 0 ? 3 : 0 }, () => [3, 3] as const)
+    const already = supportOf({ ...of, from: 100 * i + 50, answers: had })
+    const low = already
+      .filter(({ id }) => id.endsWith('-before'))
+      .map((checkIn) => ({
+        ...{ ...checkIn, id: `${checkIn.id}-low` },
+        data: {
+          ...{ ...checkIn.data, submittedOn: '2016-10-15' },
+          answers: { bonding_1: 1, bonding_2: 1, bonding_3: 1 },
+        },
+      }))
+    const support = supportOf({ ...of, from: 100 * i, answers: waited })
+    await insertHappened(gateway.warehouse, waiting, [...support, ...already, ...low])
+  }
   // One kind is few; of the others the second is the smaller, in the same schools.
   const kinds = { cbt: [30, 30, 30, 30, 30], counselling: [12, 12, 12, 12, 12], mentoring: [4, 0, 0, 0, 0] }
   await seed(
@@ -273,4 +295,16 @@ test('a kind of few hides the smallest other, so that neither is what another wa
       ['mentoring', none],
     ]),
   )
+})
+
+test('waits are not told where unmet need, told beside them, would leave a few', async () => {
+  const { data } = await gateway.ask(
+    reader,
+    `{ screeningToSupport(authority: ${waiting}, ${year}) { supported { denominator } medianWeeks { n } }
+       unmetNeed(authority: ${waiting}, ${year}) { unmet { denominator } } }`,
+  )
+  expect(data).toEqual({
+    screeningToSupport: { supported: { denominator: null }, medianWeeks: { n: null } },
+    unmetNeed: { unmet: { denominator: 103 } },
+  })
 })

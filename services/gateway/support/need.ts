@@ -4,7 +4,7 @@ import { type HighNeed, readWaits, type Waits } from '@cairn/warehouse'
 import { Args, ArgsType, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import { mayTellMean, numbersOf, shareAmong } from './among.ts'
+import { mayTell, mayTellMean, numbersOf, shareAmong } from './among.ts'
 import { type Asked, instrumentOf, readAsked, SupportArgs, within } from './asked.ts'
 import { type AskedBy, PupilGroup, PupilsBy, pupilsByField, readPupilsBy, valuesOf } from './by-pupils.ts'
 import { MeanFigure, median, ShareFigure } from './shown.ts'
@@ -102,7 +102,7 @@ export class NeedResolver {
     const { asked, waits, cutOff } = await read(args, context)
     const open = waits.filter((wait) => !wait.already)
     const begun = open.filter((wait) => wait.waited !== null)
-    const supported = shareOf(asked, begun, open)
+    const supported = shareOf(asked, begun, open, !mayTellBeside(asked, waits))
     const bins = begun.map((wait) => ({ value: wait.waited! / 7, count: wait.pupils }))
     const weeks = bins.length > 0 ? medianFromHistogram(bins).value : null
     const isOpen =
@@ -153,9 +153,27 @@ function unmetByPupils(by: AskedBy, unmet: readonly Waits[], known: readonly Wai
 
 const pupilsIn = (waits: readonly Waits[]): number => waits.reduce((sum, wait) => sum + wait.pupils, 0)
 
-function shareOf(asked: Asked, part: readonly Waits[], whole: readonly Waits[]): ShareFigure {
+/**
+ * Unmet need is told of the same pupils: less those who waited it leaves the ones who had support already, and the ones
+ * who waited longer.
+ */
+function mayTellBeside(asked: Asked, waits: readonly Waits[]): boolean {
+  if (asked.isOwnSchool) return true
+  const isOf = [
+    ({ already }: Waits) => already,
+    ({ already, waited }: Waits) => !already && waited === null,
+    ({ already, waited }: Waits) => !already && waited !== null && waited <= 7 * plainWeeks,
+    ({ already, waited }: Waits) => !already && waited !== null && waited > 7 * plainWeeks,
+  ]
+  const schools = [...new Set(waits.map(({ school }) => school))]
+  const partsOf = (of: Waits['school']) =>
+    isOf.map((is) => pupilsIn(waits.filter((wait) => wait.school === of && is(wait))))
+  return mayTell(asked, schools.map(partsOf))
+}
+
+function shareOf(asked: Asked, part: readonly Waits[], whole: readonly Waits[], isHeld = false): ShareFigure {
   const [parts, wholes] = [part, whole].map((waits) => numbersOf(waits, ({ pupils }) => pupils))
-  return shareAmong(asked, parts!, wholes!)
+  return shareAmong(asked, parts!, wholes!, isHeld)
 }
 
 interface Read {
