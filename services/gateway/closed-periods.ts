@@ -50,6 +50,12 @@ export async function refuseOpenPeriod(
   throw refused('period', `for readers across schools, one that has closed${when}`)
 }
 
+/** How many terms of an academic year have closed; where its calendar is not known, all. */
+export async function closedTerms(context: Asking, authority: number, year: number): Promise<number> {
+  const { halfTerms, spans } = await halfTermsOf(context, authority, year)
+  return spans.length === 0 ? 3 : Math.floor(halfTerms / inHalfTerms.term)
+}
+
 /**
  * @param edge which end of a half-term the week must be
  * @throws GraphQLError for a reader across schools, unless the week begins or ends a half-term that has closed

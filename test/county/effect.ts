@@ -42,7 +42,7 @@ export async function effectOf(
       gateway,
       key,
       `{ interventionEffect(authority: ${authority}, period: { academicYears: ["${year}"] }, by: TYPE,
-        instrument: "resilience-wheel@2", informant: "self", windowWeeks: 16) { rows { kind n change g gLower gUpper } } }`,
+        instrument: "resilience-wheel@2", informant: "self") { rows { kind n change g gLower gUpper } } }`,
     )
     rows.push(...interventionEffect.rows)
   }

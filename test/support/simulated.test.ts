@@ -45,7 +45,7 @@ test('the known effect of a simulated programme comes back within its interval, 
     const schools = simulatedRegister(county).schools.map(({ urn }) => urn)
     const rows = await readInterventionEffect(world.warehouse, operatorScope([authority]), {
       ...{ authority, schools, grain: 'year', period: 2025, by: 'type', informant: 'self' },
-      ...{ instrument: 'resilience-wheel@2', windowWeeks: 16 },
+      ...{ instrument: 'resilience-wheel@2', windowWeeks: 12 },
       scales: resilienceWheel.subscales.map(({ id }) => ({ subscale: id, reliableFactor: 1, sd: 0 })),
     })
     const [works, not] = truth.programmes.map(({ type }) => {

@@ -1,45 +1,61 @@
 import type { Scope } from '@cairn/access'
-import type { Cell } from '@cairn/disclosure'
+import { type Cell, standard } from '@cairn/disclosure'
 import type { CellSum } from '@cairn/warehouse'
-import type { Asked } from './asked.ts'
 import { judge, type MeanFigure, mean, type ShareFigure, type Sums, share } from './shown.ts'
 
-/** By URN, over all schools that the reader may ask for; those that have nothing may be left out. */
+/** By URN; schools that have nothing may be left out. */
 export type BySchool<T> = ReadonlyMap<number, T>
 
+/** Counts of one school: one number, that a mean is taken of, or parts that are shares of their sum. */
+export type Parts = readonly number[]
+
+/** Who is told. */
+export interface Reader {
+  readonly scope: Scope
+  /** The school's own lead, who holds the records; else somebody who reads across the authority's schools. */
+  readonly isOwnSchool: boolean
+}
+
 const nothing: Sums = { n: 0, sx: 0, sxx: 0 }
-const noSchools: ReadonlySet<number> = new Set()
-/** With fewer held back, the whole less those shown is one school's. */
-const fewestHeld = 2
+
+export const sum = (numbers: readonly number[]): number => numbers.reduce((so, n) => so + n, 0)
+
+export const together = (all: readonly Parts[]): number[] =>
+  all.reduce<number[]>((so, parts) => parts.map((n, i) => n + (so[i] ?? 0)), [])
+
+function cellsOf(parts: Parts): Cell[] {
+  const whole = sum(parts)
+  if (whole === 0) return []
+  if (parts.length === 1) return [{ kind: 'mean', n: whole }]
+  return parts.map((numerator) => ({ kind: 'proportion', numerator, denominator: whole }))
+}
 
 /**
- * Schools whose counts are held back. Their whole may be asked for as well: whatever is held back, the whole less the
- * schools that are shown is of two schools at least, and could be shown itself. Which more are held back for that goes
- * by size, the same in every period and for every figure that is given the same sizes.
- * @param cellsOf what is judged of one school's counts, or of the sum of several
- * @param before schools that are held back in a figure of the same pupils beside it
+ * Whether counts of several schools may be told together. Across an authority they are also to come from several schools,
+ * none of which is most of them, and to be enough without any one: every lead knows the own school's. Sums of what may be
+ * told may be told.
  */
-export function heldSchools(
-  scope: Scope,
-  counts: BySchool<readonly number[]>,
-  cellsOf: (counts: readonly number[]) => readonly Cell[],
-  sizes: BySchool<number>,
-  before = noSchools,
-): ReadonlySet<number> {
-  const there = [...counts].filter(([, own]) => own.some((n) => n > 0)).map(([school]) => school)
-  const sum = (schools: Iterable<number>) =>
-    [...schools].reduce<number[]>((so, school) => counts.get(school)!.map((n, i) => n + (so[i] ?? 0)), [])
-  const mayShow = (schools: Iterable<number>) =>
-    cellsOf(sum(schools)).every((cell) => judge(scope, cell).status !== 'SUPPRESSED')
-  const held = new Set(there.filter((school) => before.has(school) || !mayShow([school])))
-  if (held.size === 0 || !mayShow(there)) return held
-  const size = (school: number) => sizes.get(school) ?? 0
-  const others = there.filter((school) => !held.has(school)).sort((a, b) => size(a) - size(b) || a - b)
-  for (const school of others) {
-    if (held.size >= fewestHeld && mayShow(held)) break
-    held.add(school)
-  }
-  return held
+export function mayTell({ scope, isOwnSchool }: Reader, schools: readonly Parts[]): boolean {
+  const isOpen = (parts: Parts) => cellsOf(parts).every((cell) => judge(scope, cell).status !== 'SUPPRESSED')
+  const all = together(schools)
+  if (!isOpen(all)) return false
+  if (isOwnSchool) return true
+  return (
+    isOfMany(schools.map(sum)) &&
+    all.every((_, i) => isOfMany(schools.map((own) => own[i]!))) &&
+    schools.every((own) => isOpen(all.map((n, i) => n - own[i]!)))
+  )
+}
+
+/** Rules of publication: a number needs several schools that contribute to it, and none that is most of it. */
+function isOfMany(bySchool: readonly number[]): boolean {
+  const contributors = bySchool.filter((n) => n > 0)
+  if (contributors.length === 0) return true
+  const { smallestContributors, largestShare } = standard
+  return (
+    contributors.length >= smallestContributors &&
+    Math.max(...contributors) <= largestShare * sum(contributors)
+  )
 }
 
 /** Cells of one kind by school, summed over what else they are told apart by. */
@@ -69,56 +85,37 @@ export function numbersOf<Row extends { readonly school?: number }>(
   return found
 }
 
-/** How much there is of each school. */
-export const sizesIn = (sums: BySchool<Sums>): BySchool<number> =>
-  new Map([...sums].map(([school, { n }]) => [school, n]))
-
-/** The same over all cells. */
-export const sizesOf = (cells: readonly CellSum[]): BySchool<number> => sizesIn(bySchool(cells))
-
-/** Of the school that is asked for, else of all together. */
-export function ownSums({ school }: Asked, sums: BySchool<Sums>): Sums {
-  if (school !== undefined) return sums.get(school) ?? nothing
-  return [...sums.values()].reduce(
+/** Of all schools together. */
+export const totalOf = (sums: BySchool<Sums>): Sums =>
+  [...sums.values()].reduce(
     (so, { n, sx, sxx }) => ({ n: so.n + n, sx: so.sx + sx, sxx: so.sxx + sxx }),
     nothing,
   )
+
+export const mayTellMean = (reader: Reader, sums: BySchool<Sums>): boolean =>
+  mayTell(
+    reader,
+    [...sums.values()].map(({ n }) => [n]),
+  )
+
+/** @param isHeld for the sake of a figure beside it */
+export function meanAmong(reader: Reader, sums: BySchool<Sums>, isHeld = false): MeanFigure {
+  const isTold = !isHeld && mayTellMean(reader, sums)
+  return mean(reader.scope, isTold ? totalOf(sums) : { n: 1, sx: 0, sxx: 0 })
 }
 
-const isHeld = ({ school }: Asked, held: ReadonlySet<number>): boolean =>
-  school !== undefined && held.has(school)
-
-/** Schools held back in means over the same pupils: where any of them is, all are. */
-export function heldOfMeans(
-  { scope }: Asked,
-  means: readonly BySchool<Sums>[],
-  sizes: BySchool<number>,
-): ReadonlySet<number> {
-  const schools = [...new Set(means.flatMap((sums) => [...sums.keys()]))]
-  const counts = new Map(schools.map((urn) => [urn, means.map((sums) => sums.get(urn)?.n ?? 0)]))
-  return heldSchools(scope, counts, (all) => all.map((n) => ({ kind: 'mean', n })), sizes)
-}
-
-/** @param held as heldOfMeans has it for the mean and those beside it */
-export const meanAmong = (asked: Asked, sums: BySchool<Sums>, held: ReadonlySet<number>): MeanFigure =>
-  mean(asked.scope, isHeld(asked, held) ? { n: 1, sx: 0, sxx: 0 } : ownSums(asked, sums))
-
-/** A share that adds up over schools, held back wherever a figure of the same pupils beside it is. */
+/** A share that adds up over schools. @param isHeld for the sake of a figure beside it */
 export function shareAmong(
-  asked: Asked,
+  reader: Reader,
   numerators: BySchool<Sums>,
   denominators: BySchool<Sums>,
-  sizes: BySchool<number>,
-  before = noSchools,
+  isHeld = false,
 ): ShareFigure {
-  const counts = new Map(
-    [...denominators].map(([urn, { n }]) => [urn, [numerators.get(urn)?.n ?? 0, n] as const]),
-  )
-  const cellsOf = ([numerator = 0, denominator = 0]: readonly number[]): Cell[] => [
-    { kind: 'proportion', numerator, denominator },
-  ]
-  const held = heldSchools(asked.scope, counts, cellsOf, sizes, before)
+  const parts = [...denominators].map(([urn, { n }]) => {
+    const numerator = numerators.get(urn)?.n ?? 0
+    return [numerator, n - numerator]
+  })
   // One of one is never shown.
-  if (isHeld(asked, held)) return share(asked.scope, 1, 1)
-  return share(asked.scope, ownSums(asked, numerators).n, ownSums(asked, denominators).n)
+  if (isHeld || !mayTell(reader, parts)) return share(reader.scope, 1, 1)
+  return share(reader.scope, totalOf(numerators).n, totalOf(denominators).n)
 }

@@ -1,4 +1,4 @@
-import { narrow, type Scope } from '@cairn/access'
+import { holdsRecords, narrow } from '@cairn/access'
 import { type InstrumentDefinition, nameOf } from '@cairn/mtss'
 import type { SupportQuery } from '@cairn/warehouse'
 import { ArgsType, Field, Int } from 'type-graphql'
@@ -8,59 +8,90 @@ import { refused } from '../errors.ts'
 import type { PeriodChoice } from '../figures/periods.ts'
 import { periodOf } from '../figures/resolver.ts'
 import { PeriodInput } from '../figures/types.ts'
+import type { Reader } from './among.ts'
 
 /** What every question about support begins with. */
 @ArgsType()
 export class SupportArgs {
   @Field(() => PeriodInput, {
     description:
-      'One academic year, or one term or half-term of one; for readers across schools, one that has closed.',
+      'One academic year that has closed. For a school’s lead also one that goes on, or one term or half-term.',
   })
   period!: PeriodInput
 
   @Field(() => Int, { nullable: true, description: 'LA code; may be left out where you have one authority.' })
   authority?: number | null
 
-  @Field(() => Int, { nullable: true, description: 'URN; absent = all of your schools in the authority.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'URN, for the school’s lead; readers across schools leave it out.',
+  })
   school?: number | null
 }
 
-/** A question about support, checked: the scope has nothing in it that was not asked for. */
-export interface Asked {
-  readonly scope: Scope
-  /** The school asked for; absent: all of them together. */
-  readonly school?: number
-  /** All that the reader may ask for in the authority: what is shown of one school is decided over all of them. */
-  readonly all: { readonly scope: Scope; readonly schools: readonly number[] }
+/** A question about support, checked: nothing is in scope or query that was not asked for. */
+export interface Asked extends Reader {
   readonly query: SupportQuery
   readonly period: PeriodChoice
 }
 
+export interface Offered {
+  /** Arguments that would count the same pupils otherwise, and whether they do: not for readers across schools. */
+  readonly moved?: Readonly<Record<string, boolean>>
+  /** Whether readers across schools may ask about a term: see terms.ts. */
+  readonly byTerm?: boolean
+}
+
 /** @throws GraphQLError naming the argument that breaks its rule */
-export async function readAsked(args: SupportArgs, context: GatewayContext): Promise<Asked> {
+export async function readAsked(
+  args: SupportArgs,
+  context: GatewayContext,
+  offered: Offered = {},
+): Promise<Asked> {
   const { authorities } = context.scope
   const authority = args.authority ?? (authorities.length === 1 ? authorities[0]! : undefined)
   if (authority === undefined) throw refused('authority', 'one of yours, since you have several')
-  const whole = narrow(context.scope, { authorities: [authority] })
-  const scope = args.school == null ? whole : narrow(whole, { schools: [args.school] })
   const period = periodOf(args.period)
   const { grain, years, indexes } = period
   if (grain === 'week') throw refused('period.grain', 'ACADEMIC_YEAR, TERM or HALF_TERM')
   if (years.length !== 1) throw refused('period.academicYears', 'exactly one')
   if (grain !== 'year' && indexes?.length !== 1) throw refused('period.index', 'exactly one')
+  const isOwnSchool = holdsRecords(context.scope)
+  if (!isOwnSchool) refuseAcross(args, context, grain, offered)
   await refuseOpenPeriod(context, authority, period)
-  const all = (await context.directory.schools(whole)).map(({ urn }) => urn)
-  const schools = args.school == null ? all : all.filter((urn) => urn === args.school)
+  const whole = narrow(context.scope, { authorities: [authority] })
+  const scope = args.school == null ? whole : narrow(whole, { schools: [args.school] })
   return {
-    scope,
-    ...(args.school != null && { school: args.school }),
-    all: { scope: whole, schools: all },
-    period,
+    ...{ scope, isOwnSchool, period },
     query: {
-      ...{ authority, schools, grain, signal: context.signal },
+      ...{ authority, grain, signal: context.signal },
+      schools: (await context.directory.schools(scope)).map(({ urn }) => urn),
       period: grain === 'year' ? years[0]! : years[0]! * 100 + indexes![0]!,
     },
   }
+}
+
+/**
+ * Answers that overlap in other ways than adding up tell more together than each alone: whoever reads across schools is
+ * told of a whole authority, by one grain, counted in one way.
+ */
+function refuseAcross(
+  { school }: SupportArgs,
+  { scope }: GatewayContext,
+  grain: PeriodChoice['grain'],
+  { moved = {}, byTerm = false }: Offered,
+): void {
+  if (scope.schools !== 'all') throw refused('authority', 'one of which you may see all schools')
+  if (school != null) throw refused('school', 'left out: a school’s support is told to its own lead')
+  if (grain !== 'year' && !(byTerm && grain === 'term'))
+    throw refused('period.grain', `ACADEMIC_YEAR${byTerm ? ' or TERM' : ''}, for readers across schools`)
+  refuseMoved(moved, 'for readers across schools')
+}
+
+/** @throws GraphQLError naming the first that is */
+export function refuseMoved(moved: Readonly<Record<string, boolean>>, when: string): void {
+  for (const [field, isMoved] of Object.entries(moved))
+    if (isMoved) throw refused(field, `left out, ${when}: two answers would tell how they differ`)
 }
 
 /**

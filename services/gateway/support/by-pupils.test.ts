@@ -11,6 +11,7 @@ const year = 2016
 const sessions = [10, 9, 8, 5, 4, 10, 3]
 let gateway: Installation
 let analyst: string
+let lead: string
 
 /** A pupil as it is to come out: what was sent of it, and what it is before and from December on. */
 interface Pupil {
@@ -51,6 +52,7 @@ beforeAll(async () => {
     now: () => Date.parse('2017-09-01'),
   })
   analyst = await gateway.keyOf('analyst', 'analyst', [authority])
+  lead = await gateway.keyOf('lead', 'school_lead', [authority], [ash])
   for (const [s, school] of schools.entries()) {
     const own = pupils.filter((pupil) => pupil.school === school)
     const answers = own.map(({ before, after }) => [before, after] as const)
@@ -244,7 +246,6 @@ describe('of an authority all values are shown or none', () => {
 
 describe('who is told, and of what', () => {
   test('a school’s lead sees the own school’s table; nobody else a school’s, nor that of some schools', async () => {
-    const lead = await gateway.keyOf('lead', 'school_lead', [authority], [ash])
     const other = await gateway.keyOf('other', 'school_lead', [authority], [schools[1]!])
     const some = await gateway.keyOf('some', 'commissioner', [authority], schools.slice(0, 5))
     const of = (more = '') => `fidelity(${period}, pupilsBy: SEX ${more}) { pupils { value } dose { n } }`
@@ -260,10 +261,11 @@ describe('who is told, and of what', () => {
     )
     expect(unmetNeed.values.map((row: any) => row.unmet.denominator)).toEqual([null, null, null, null])
     expect((await ask(of(`, school: ${ash}`), other)).fidelity).toEqual([])
-    const rule = ['pupilsBy', 'of a whole authority, or of a school by its own lead']
-    expect(await refusal(of(`, school: ${ash}`))).toEqual(rule)
-    expect(await refusal(of(), some)).toEqual(rule)
-    expect(await refusal(of(`, school: ${ash}`), some)).toEqual(rule)
+    const own = ['school', 'left out: a school’s support is told to its own lead']
+    const whole = ['authority', 'one of which you may see all schools']
+    expect(await refusal(of(`, school: ${ash}`))).toEqual(own)
+    expect(await refusal(of(), some)).toEqual(whole)
+    expect(await refusal(of(`, school: ${ash}`), some)).toEqual(whole)
   })
 
   test.each([
@@ -280,7 +282,13 @@ describe('who is told, and of what', () => {
       'reliability',
       `interventionEffect(${period}, pupilsBy: SEX, reliability: 0.9, reliabilitySource: "a manual") { windowWeeks }`,
     ],
-  ])('%s makes no second table of the same pupils', async (field, query) => {
-    expect((await refusal(query))[0]).toBe(field)
-  })
+  ])(
+    '%s makes no second table of the same pupils, nor a second figure across schools',
+    async (field, query) => {
+      expect((await refusal(query, lead))[0]).toBe(field)
+      expect((await refusal(query))[0]).toBe(field)
+      expect((await refusal(query.replace(', pupilsBy: SEX', '')))[0]).toBe(field)
+      await ask(query.replace(', pupilsBy: SEX', ''), lead)
+    },
+  )
 })

@@ -3,7 +3,7 @@ import type { Characteristic } from '@cairn/metrics'
 import { ArgsType, Field, ObjectType, registerEnumType } from 'type-graphql'
 import { refused } from '../errors.ts'
 import { labelOf, placeOf } from '../figures/labels.ts'
-import { type Asked, SupportArgs } from './asked.ts'
+import { type Asked, refuseMoved, SupportArgs } from './asked.ts'
 
 export enum PupilsBy {
   NC_YEAR = 'nc_year',
@@ -52,14 +52,12 @@ const setOf: Readonly<Record<Characteristic, string>> = {
 /** A question that tells pupils apart, checked. */
 export interface AskedBy extends Asked {
   readonly pupilsBy: Characteristic
-  /** By the school's own lead, who holds the records; else of a whole authority. */
-  readonly isOwnSchool: boolean
 }
 
 /**
  * Undefined where pupils are not told apart.
  * @param moved arguments that would make another table of the same pupils
- * @throws GraphQLError naming the argument: who else asks, or asks otherwise, could tell one table from another
+ * @throws GraphQLError naming the argument: who asks otherwise could tell one table from another
  */
 export function readPupilsBy(
   { pupilsBy }: Pick<PupilArgs, 'pupilsBy'>,
@@ -68,12 +66,8 @@ export function readPupilsBy(
 ): AskedBy | undefined {
   if (pupilsBy == null) return undefined
   if (asked.query.grain !== 'year') throw refused('period.grain', 'ACADEMIC_YEAR, with pupilsBy')
-  for (const [field, isMoved] of Object.entries(moved))
-    if (isMoved) throw refused(field, 'left out, with pupilsBy: two answers would tell how they differ')
-  const isOwnSchool = asked.scope.role === 'school_lead'
-  if (!isOwnSchool && (asked.school !== undefined || asked.scope.schools !== 'all'))
-    throw refused('pupilsBy', 'of a whole authority, or of a school by its own lead')
-  return { ...asked, pupilsBy: pupilsBy as Characteristic, isOwnSchool }
+  refuseMoved(moved, 'with pupilsBy')
+  return { ...asked, pupilsBy: pupilsBy as Characteristic }
 }
 
 /** Those values of a characteristic in the order of its code set; where there are none, all of it. */

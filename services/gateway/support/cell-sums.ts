@@ -5,23 +5,31 @@ import { yearOfPeriod } from '../figures/periods.ts'
 import type { Asked } from './asked.ts'
 import type { AskedBy } from './by-pupils.ts'
 
-/**
- * A metric's sums of each school that the reader may ask for (`group` is its URN), by values of the breakdown, in this
- * period or another of the same grain.
- */
-export async function readPeriodCells(
+/** A metric's sums of each school (`group` is its URN), by values of the breakdown, in the periods of one academic year. */
+export const readYearCells = (
   { warehouse, signal }: GatewayContext,
-  { all, query }: Asked,
+  { scope, query }: Asked,
   metric: StoredMetric,
   breakdown: readonly string[],
-  period = query.period,
-): Promise<CellSum[]> {
-  const cells = await readCells(warehouse, all.scope, {
-    ...{ metric, breakdown, signal, grain: query.grain },
+  { grain, year }: { readonly grain: Asked['query']['grain']; readonly year: number },
+): Promise<CellSum[]> =>
+  readCells(warehouse, scope, {
+    ...{ metric, breakdown, signal, grain, years: [year] },
     authorities: [query.authority],
-    groups: new Map(all.schools.map((urn) => [urn, urn])),
-    years: [yearOfPeriod(query.grain, period)],
+    groups: new Map(query.schools.map((urn) => [urn, urn])),
   })
+
+/** The same of the period alone, or of another of its grain. */
+export async function readPeriodCells(
+  context: GatewayContext,
+  asked: Asked,
+  metric: StoredMetric,
+  breakdown: readonly string[],
+  period = asked.query.period,
+): Promise<CellSum[]> {
+  const { grain } = asked.query
+  const of = { grain, year: yearOfPeriod(grain, period) }
+  const cells = await readYearCells(context, asked, metric, breakdown, of)
   return cells.filter((cell) => cell.period === period)
 }
 

@@ -4,12 +4,20 @@ import { Args, ArgsType, Ctx, Field, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf } from '../figures/labels.ts'
-import { bySchool, heldOfMeans, meanAmong, shareAmong, sizesOf } from './among.ts'
+import { bySchool, mayTellMean, meanAmong, shareAmong } from './among.ts'
 import { readAsked } from './asked.ts'
 import { PupilArgs, readPupilsBy } from './by-pupils.ts'
 import { readPeriodCells } from './cell-sums.ts'
 import { fidelityByPupils, goalsByPupils } from './delivery-by-pupils.ts'
-import { FidelityRow, fidelityMetrics, GoalRow, goalMetrics, isLow, kindsOf } from './delivery-types.ts'
+import {
+  FidelityRow,
+  fidelityMetrics,
+  GoalRow,
+  goalMetrics,
+  heldInFidelity,
+  isLow,
+  kindsOf,
+} from './delivery-types.ts'
 import { EffectBy } from './effect-types.ts'
 
 @ArgsType()
@@ -24,7 +32,7 @@ const offered: Partial<Record<EffectBy, string>> = {
   [EffectBy.TARGET_DOMAIN]: 'target-domain',
 }
 
-const at = (cells: readonly CellSum[] = [], value: string) => bySchool(cells, ([kind]) => kind === value)
+const at = (cells: readonly CellSum[], value: string) => bySchool(cells, ([kind]) => kind === value)
 
 @Resolver()
 export class DeliveryResolver {
@@ -41,23 +49,20 @@ export class DeliveryResolver {
     const asked = await readAsked(args, context)
     const by = readPupilsBy(args, asked)
     if (by) return fidelityByPupils(by, context, args.by, name)
-    const [sessions, minutes, dose, ended, reached] = await Promise.all(
+    const [sessions = [], minutes = [], dose = [], ended = [], reached = []] = await Promise.all(
       fidelityMetrics.map((metric) => readPeriodCells(context, asked, metric, [args.by])),
     )
-    const set = codeSets.get(name)
-    const sizes = sizesOf(dose!)
-    return kindsOf(asked, dose!, name).map((kind) => {
-      const delivered = [at(sessions, kind), at(minutes, kind)] as const
-      const begun = at(dose, kind)
-      // All three are of the interventions that have ended: a school is held back in all.
-      const held = heldOfMeans(asked, delivered, sizes)
+    const kinds = kindsOf(dose, name)
+    const { held } = heldInFidelity(asked, kinds, { dose, ended, reached })
+    return kinds.map((kind) => {
+      const isHeld = held.delivered.has(kind)
       const row = {
-        sessions: meanAmong(asked, delivered[0], held),
-        minutes: meanAmong(asked, delivered[1], held),
-        atBar: shareAmong(asked, at(reached, kind), at(ended, kind), sizes, held),
-        dose: meanAmong(asked, begun, heldOfMeans(asked, [begun], sizes)),
+        sessions: meanAmong(asked, at(sessions, kind), isHeld),
+        minutes: meanAmong(asked, at(minutes, kind), isHeld),
+        atBar: shareAmong(asked, at(reached, kind), at(ended, kind), held.atBar.has(kind)),
+        dose: meanAmong(asked, at(dose, kind), held.dose.has(kind)),
       }
-      return { kind, label: labelOf(set, kind), pupils: null, ...row, lowFidelity: isLow(row) }
+      return { kind, label: labelOf(codeSets.get(name), kind), pupils: null, ...row, lowFidelity: isLow(row) }
     })
   }
 
@@ -74,15 +79,13 @@ export class DeliveryResolver {
     const [ratings = [], progress = []] = await Promise.all(
       goalMetrics.map((metric) => readPeriodCells(context, asked, metric, ['goal_area'])),
     )
-    const set = codeSets.get('goal-area')
-    const sizes = sizesOf(ratings)
-    return kindsOf(asked, ratings, 'goal-area').map((area) => {
-      const [rated, moved] = [at(ratings, area), at(progress, area)]
-      const held = heldOfMeans(asked, [rated, moved], sizes)
+    return kindsOf(ratings, 'goal-area').map((area) => {
+      const both = [at(ratings, area), at(progress, area)] as const
+      const isHeld = !both.every((sums) => mayTellMean(asked, sums))
       return {
-        ...{ area, label: labelOf(set, area), pupils: null },
-        rating: meanAmong(asked, rated, held),
-        progress: meanAmong(asked, moved, held),
+        ...{ area, label: labelOf(codeSets.get('goal-area'), area), pupils: null },
+        rating: meanAmong(asked, both[0], isHeld),
+        progress: meanAmong(asked, both[1], isHeld),
       }
     })
   }

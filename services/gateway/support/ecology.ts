@@ -6,11 +6,12 @@ import { Args, ArgsType, Ctx, Field, ObjectType, Query, Resolver } from 'type-gr
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf } from '../figures/labels.ts'
-import { closed } from '../tiers/closed.ts'
-import { bySchool, heldOfMeans, meanAmong, shareAmong, sizesOf } from './among.ts'
+import { type ClosedCounts, closed } from '../tiers/closed.ts'
+import { type BySchool, bySchool, mayTellMean, meanAmong, shareAmong, totalOf } from './among.ts'
 import { type Asked, informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
 import { readPeriodCells } from './cell-sums.ts'
-import { MeanFigure, ShareFigure, share } from './shown.ts'
+import { MeanFigure, ShareFigure, type Sums, share } from './shown.ts'
+import { heldTables } from './tables.ts'
 
 @ArgsType()
 class EcologyArgs extends SupportArgs {
@@ -75,33 +76,44 @@ export class EcologyResolver {
     ])
     const of = (cells: readonly CellSum[] = [], level: string) =>
       bySchool(cells, ([i, f, who]) => i === args.instrument && f === level && who === informant)
-    const sizes = sizesOf(scores ?? [])
     const [begun, given] = [sharesOf(asked, interventions ?? []), sharesOf(asked, sessions ?? [])] as const
     return ecologicalLevels.map((level, i) => {
       const own = of(scores, factorOfLevel(level))
-      const held = heldOfMeans(asked, [own], sizes)
       return {
         ...{ level, label: labelOf(codeSets.get('ecological-level'), level) },
-        strength: meanAmong(asked, own, held),
-        need: shareAmong(asked, of(low, factorOfLevel(level)), own, sizes, held),
+        strength: meanAmong(asked, own),
+        need: shareAmong(asked, of(low, factorOfLevel(level)), own, !mayTellMean(asked, own)),
         ...{ interventions: begun[i]!, sessions: given[i]! },
       }
     })
   }
 }
 
-/** Four parts of one whole, in each school and in all: what is held back follows from no others. */
-function sharesOf({ scope, school, all }: Asked, cells: readonly CellSum[]): ShareFigure[] {
+/** Four parts of one whole: what is held back follows from no others. */
+function sharesOf(asked: Asked, cells: readonly CellSum[]): ShareFigure[] {
   const levels = ecologicalLevels.map((level) => bySchool(cells, ([value]) => value === level))
-  const rows = all.schools.map((urn) => {
-    const counts = levels.map((of) => of.get(urn)?.n ?? 0)
-    return { school: urn, by: '', value: '', counts }
-  })
-  const parts = closed(rows, ecologicalLevels, true).find(school ?? 0)
+  const counts = levels.map((of) => totalOf(of).n)
+  const parts = asked.isOwnSchool
+    ? closed([{ school: 1, by: '', value: '', counts }], ecologicalLevels, true).find(0)
+    : partsAcross(asked, levels, counts, bySchool(cells))
   return ecologicalLevels.map((_, i) => {
-    if (!parts) return share(scope, 0, 0)
+    if (!parts) return share(asked.scope, 0, 0)
     const [part, whole] = [parts.counts[i] ?? null, parts.whole]
     // One of one is never shown.
-    return part === null || whole === null ? share(scope, 1, 1) : share(scope, part, whole)
+    return part === null || whole === null ? share(asked.scope, 1, 1) : share(asked.scope, part, whole)
   })
+}
+
+function partsAcross(
+  asked: Asked,
+  levels: readonly BySchool<Sums>[],
+  counts: readonly number[],
+  all: BySchool<Sums>,
+): ClosedCounts {
+  const tables = levels.map((of) => [...of].map(([school, { n }]) => ({ school, value: '', parts: [n] })))
+  const held = heldTables(asked, new Map(ecologicalLevels.map((level, i) => [level, tables[i]!])))
+  return {
+    counts: counts.map((n, i) => (held.has(ecologicalLevels[i]!) ? null : n)),
+    whole: mayTellMean(asked, all) ? totalOf(all).n : null,
+  }
 }

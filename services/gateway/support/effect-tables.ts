@@ -1,26 +1,12 @@
-import type { Cell } from '@cairn/disclosure'
 import type { EffectQuery, EffectSums } from '@cairn/warehouse'
-import { heldSchools } from './among.ts'
 import type { Asked } from './asked.ts'
 import { type AskedBy, type PupilGroup, valuesOf } from './by-pupils.ts'
-import { heldTables, shownValues, type TableRow } from './tables.ts'
+import { type AskedTable, heldTables, shownValues, type TableRow } from './tables.ts'
 
 /** What of a row would give another school's away: all its numbers, or the three counts alone. */
 export interface Held {
   readonly row: boolean
   readonly mix: boolean
-}
-
-/** @param sums by school, of all that the reader may ask for; or of all together, beside which nothing else is shown */
-function heldOf({ scope, school }: Asked, { kind, subscale }: EffectSums, sums: readonly EffectSums[]): Held {
-  if (school === undefined) return { row: false, mix: false }
-  const alike = sums.filter((each) => each.kind === kind && each.subscale === subscale)
-  const counts = new Map(alike.map((each) => [each.school!, [each.n, each.rose, each.fell]] as const))
-  const sizes = new Map(alike.map(({ school, n }) => [school!, n]))
-  const rows = heldSchools(scope, counts, ([n = 0]) => [{ kind: 'mean', n }], sizes)
-  const parts = ([n = 0, rose = 0, fell = 0]: readonly number[]): Cell[] =>
-    [rose, fell, n - rose - fell].map((numerator) => ({ kind: 'proportion', numerator, denominator: n }))
-  return { row: rows.has(school), mix: heldSchools(scope, counts, parts, sizes, rows).has(school) }
 }
 
 /** One row of the answer, before it is shown. */
@@ -31,27 +17,29 @@ export interface FoundEffect {
   readonly pupils: PupilGroup | null
 }
 
-/** All pupils, of the school that is asked for or of all together. */
-export const effectsOf = (asked: Asked, sums: readonly EffectSums[]): FoundEffect[] =>
-  sums
-    .filter(({ school }) => school === asked.school)
-    .map((row) => ({ sums: row, held: heldOf(asked, row, sums), pupils: null }))
-
-/**
- * Told apart by pupils. A kind's numbers of pupils are one table over all subscales, which differ by few; the counts of
- * reliable change are a table for each subscale.
- * @param read the question, with what is given in place of its own
- */
-export async function effectsByPupils(
-  by: AskedBy,
+/** Nothing is held back of a school's lead but what each number is by itself; across schools see heldTables. */
+export async function effectsOf(
+  asked: Asked,
   read: (of: Partial<EffectQuery>) => Promise<EffectSums[]>,
 ): Promise<FoundEffect[]> {
-  const own = { schools: by.query.schools, pupilsBy: by.pupilsBy }
-  const [all, bySchool] = await Promise.all([
-    read({ ...own, bySchool: false }),
-    read({ ...own, bySchool: true }),
-  ])
-  const kinds = [...new Set(all.map(({ kind }) => kind))]
+  if (asked.isOwnSchool) {
+    const held = { row: false, mix: false }
+    return (await read({ bySchool: false })).map((sums) => ({ sums, held, pupils: null }))
+  }
+  const [all, bySchool] = await Promise.all([read({ bySchool: false }), read({ bySchool: true })])
+  const { held, heldMix } = heldIn(asked, bySchool)
+  return all.map((sums) => ({
+    ...{ sums, pupils: null },
+    held: { row: held.has(sums.kind), mix: heldMix.get(sums.subscale)!.has(sums.kind) },
+  }))
+}
+
+/**
+ * Kinds that are held back whole, and by subscale those whose three counts are. A kind's numbers of pupils are one table
+ * over all subscales, which differ by few; the counts of reliable change are a table for each subscale.
+ */
+function heldIn(asked: AskedTable, bySchool: readonly EffectSums[]) {
+  const kinds = [...new Set(bySchool.map(({ kind }) => kind))]
   const tablesOf = (rows: readonly EffectSums[], rowOf: (sums: EffectSums) => Omit<TableRow, 'school'>) =>
     new Map(
       kinds.map((kind) => [
@@ -59,21 +47,38 @@ export async function effectsByPupils(
         rows.filter((row) => row.kind === kind).map((row) => ({ school: row.school!, ...rowOf(row) })),
       ]),
     )
-  const tables = tablesOf(bySchool, ({ subscale, value, n }) => ({
+  const tables = tablesOf(bySchool, ({ subscale, value = '', n }) => ({
     value: `${subscale} ${value}`,
     parts: [n],
   }))
-  const held = heldTables(by, tables)
-  const mixOf = ({ value, n, rose, fell }: EffectSums) => ({
-    value: value!,
+  const held = heldTables(asked, tables)
+  const mixOf = ({ value = '', n, rose, fell }: EffectSums) => ({
+    value,
     parts: [rose, n - rose - fell, fell],
   })
   const heldMix = new Map(
-    [...new Set(all.map(({ subscale }) => subscale))].map((subscale) => {
+    [...new Set(bySchool.map(({ subscale }) => subscale))].map((subscale) => {
       const rows = bySchool.filter((row) => row.subscale === subscale)
-      return [subscale, heldTables(by, tablesOf(rows, mixOf), held)]
+      return [subscale, heldTables(asked, tablesOf(rows, mixOf), held)]
     }),
   )
+  return { tables, held, heldMix }
+}
+
+/**
+ * Told apart by pupils.
+ * @param read the question, with what is given in place of its own
+ */
+export async function effectsByPupils(
+  by: AskedBy,
+  read: (of: Partial<EffectQuery>) => Promise<EffectSums[]>,
+): Promise<FoundEffect[]> {
+  const { pupilsBy } = by
+  const [all, bySchool] = await Promise.all([
+    read({ pupilsBy, bySchool: false }),
+    read({ pupilsBy, bySchool: true }),
+  ])
+  const { tables, held, heldMix } = heldIn(by, bySchool)
   const shown = [...shownValues(tables, held)].map((place) => place.slice(place.indexOf(' ') + 1))
   const values = valuesOf(by.pupilsBy, new Set(shown))
   const rowsThere = new Map(all.map((row) => [`${row.kind} ${row.subscale}`, row]))

@@ -82,12 +82,13 @@ export class InterventionEffectResolver {
     @Args(() => EffectArgs) args: EffectArgs,
     @Ctx() context: GatewayContext,
   ): Promise<InterventionEffect> {
-    const asked = await readAsked(args, context)
-    const by = readPupilsBy(args, asked, {
+    const moved = {
       windowWeeks: args.windowWeeks !== plainWindow,
       reliability: args.reliability != null,
       sd: args.sd != null,
-    })
+    }
+    const asked = await readAsked(args, context, { moved })
+    const by = readPupilsBy(args, asked, moved)
     const definition = await instrumentOf(args.instrument, context)
     const informant = informantOf(definition, args.informant)
     const given = reliabilityOf(args)
@@ -95,7 +96,7 @@ export class InterventionEffectResolver {
       .filter(({ id }) => args.subscale == null || id === args.subscale)
       .map(({ id }) => ({ subscale: id, ...reliabilityOfScale(definition, informant, id, args, given) }))
     const question = {
-      ...{ ...asked.query, schools: asked.all.schools, bySchool: asked.school !== undefined },
+      ...asked.query,
       by: args.by as EffectKind,
       instrument: args.instrument,
       informant,
@@ -106,8 +107,8 @@ export class InterventionEffectResolver {
       })),
     }
     const read = (of: Partial<EffectQuery>) =>
-      readInterventionEffect(context.warehouse, asked.all.scope, { ...question, ...of })
-    const found = by ? await effectsByPupils(by, read) : effectsOf(asked, await read({}))
+      readInterventionEffect(context.warehouse, asked.scope, { ...question, ...of })
+    const found = by ? await effectsByPupils(by, read) : await effectsOf(asked, read)
     return {
       rows: found.map(({ sums, held, pupils }) => ({
         ...rowOf(sums, args.by, definition, asked.scope, held),

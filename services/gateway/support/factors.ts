@@ -1,13 +1,13 @@
 import { metrics, type StoredMetric } from '@cairn/metrics'
 import { factors, type InstrumentDefinition, nameOf, resilienceWheel2 } from '@cairn/mtss'
-import type { CellSum } from '@cairn/warehouse'
-import { Args, ArgsType, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
+import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import { type BySchool, bySchool, heldOfMeans, meanAmong, ownSums, sizesOf } from './among.ts'
-import { type Asked, informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
-import { periodBefore, readPeriodCells } from './cell-sums.ts'
+import { meanAmong, totalOf } from './among.ts'
+import { informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
+import { periodBefore } from './cell-sums.ts'
 import { MeanFigure, type Sums } from './shown.ts'
+import { isHeldForTerms, readCellsAndTerms, sumsOfPeriod } from './terms.ts'
 
 @ArgsType()
 class FactorArgs extends SupportArgs {
@@ -19,22 +19,10 @@ class FactorArgs extends SupportArgs {
 
   @Field(() => String, { defaultValue: 'self', description: 'Who answered: self, staff or parent.' })
   informant!: string
-
-  @Field(() => Boolean, {
-    defaultValue: false,
-    description: 'Rows of each of your schools in the authority, before those of all together.',
-  })
-  bySchool!: boolean
 }
 
 @ObjectType({ description: 'Mean over check-ins of the items that speak of one factor, 0 to 100.' })
 class FactorFigure extends MeanFigure {
-  @Field(() => Int, { nullable: true, description: 'Null: all together.' })
-  schoolUrn!: number | null
-
-  @Field(() => String, { nullable: true })
-  schoolName!: string | null
-
   @Field(() => String, {
     description: 'protective, concepts or internal; other: a tag that is in none of these sets.',
   })
@@ -69,45 +57,30 @@ export class FactorsResolver {
     @Args(() => FactorArgs) args: FactorArgs,
     @Ctx() context: GatewayContext,
   ): Promise<FactorFigure[]> {
-    const asked = await readAsked(args, context)
+    const asked = await readAsked(args, context, { byTerm: true })
     const definition = await instrumentOf(args.instrument, context)
     const informant = informantOf(definition, args.informant)
     const places = setsOf(definition)
     if (places.length === 0) throw refused('instrument', 'one whose items are tagged with factors')
     const at = (period: number) =>
-      readPeriodCells(context, asked, scores, ['instrument', 'factor', 'informant'], period)
+      readCellsAndTerms(context, asked, scores, ['instrument', 'factor', 'informant'], period)
     const [now, before] = await Promise.all([at(asked.query.period), at(periodBefore(asked.query))])
-    const sizes = sizesOf([...now, ...before])
-    const heldIn = (sums: BySchool<Sums>) => heldOfMeans(asked, [sums], sizes)
-    const sumsOf = (cells: readonly CellSum[], factor: string) =>
-      bySchool(cells, ([i, f, who]) => i === args.instrument && f === factor && who === informant)
-    const figures = places.map((place) => {
-      const [own, former] = [sumsOf(now, place.factor), sumsOf(before, place.factor)]
+    const figureOf = (cells: typeof now, factor: string) => {
+      const sums = sumsOfPeriod(
+        cells,
+        ([i, f, who]) => i === args.instrument && f === factor && who === informant,
+      )
+      return { sums: sums.own, ...meanAmong(asked, sums.own, isHeldForTerms(asked, sums)) }
+    }
+    return places.map(({ set, factor }) => {
+      const [{ sums, ...figure }, former] = [figureOf(now, factor), figureOf(before, factor)]
+      const comparable = figure.value !== null && former.value !== null
       return {
-        ...place,
-        own: { sums: own, held: heldIn(own) },
-        former: { sums: former, held: heldIn(former) },
+        ...{ ...figure, set, factor, label: labelOf(factor) },
+        sd: figure.value === null ? null : sdOf(totalOf(sums)),
+        change: comparable ? figure.value! - former.value! : null,
       }
     })
-    const names = new Map(
-      (await context.directory.schools(asked.all.scope)).map((one) => [one.urn, one.name]),
-    )
-    const isEach = args.bySchool && asked.school === undefined
-    const schools = isEach ? [...asked.all.schools].sort((a, b) => a - b) : []
-    // What is held back was decided over all schools, once: each is told what it would be told alone.
-    return [...schools.map((school): Asked => ({ ...asked, school })), asked].flatMap((of) =>
-      figures.map(({ set, factor, own, former }) => {
-        const [figure, earlier] = [own, former].map(({ sums, held }) => meanAmong(of, sums, held))
-        const comparable = figure!.value !== null && earlier!.value !== null
-        return {
-          ...figure!,
-          ...{ set, factor, label: labelOf(factor) },
-          ...{ schoolUrn: of.school ?? null, schoolName: names.get(of.school ?? 0) ?? null },
-          sd: figure!.value === null ? null : sdOf(ownSums(of, own.sums)),
-          change: comparable ? figure!.value! - earlier!.value! : null,
-        }
-      }),
-    )
   }
 }
 

@@ -4,7 +4,7 @@ import { type HighNeed, readWaits, type Waits } from '@cairn/warehouse'
 import { Args, ArgsType, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import { numbersOf, shareAmong, sizesIn } from './among.ts'
+import { mayTell, mayTellMean, numbersOf, shareAmong } from './among.ts'
 import { type Asked, instrumentOf, readAsked, SupportArgs, within } from './asked.ts'
 import { type AskedBy, PupilGroup, PupilsBy, pupilsByField, readPupilsBy, valuesOf } from './by-pupils.ts'
 import { MeanFigure, median, ShareFigure } from './shown.ts'
@@ -102,11 +102,16 @@ export class NeedResolver {
     const { asked, waits, cutOff } = await read(args, context)
     const open = waits.filter((wait) => !wait.already)
     const begun = open.filter((wait) => wait.waited !== null)
-    const supported = shareOf(asked, begun, open)
-    const own = begun.filter(({ school }) => asked.school === undefined || school === asked.school)
-    const bins = own.map((wait) => ({ value: wait.waited! / 7, count: wait.pupils }))
+    const supported = shareOf(asked, begun, open, !mayTellBeside(asked, waits))
+    const bins = begun.map((wait) => ({ value: wait.waited! / 7, count: wait.pupils }))
     const weeks = bins.length > 0 ? medianFromHistogram(bins).value : null
-    const medianWeeks = median(asked.scope, pupilsIn(own), weeks, supported.status === 'OK')
+    const isOpen =
+      supported.status === 'OK' &&
+      mayTellMean(
+        asked,
+        numbersOf(begun, ({ pupils }) => pupils),
+      )
+    const medianWeeks = median(asked.scope, pupilsIn(begun), weeks, isOpen)
     return { medianWeeks, supported, cutOff }
   }
 
@@ -148,9 +153,27 @@ function unmetByPupils(by: AskedBy, unmet: readonly Waits[], known: readonly Wai
 
 const pupilsIn = (waits: readonly Waits[]): number => waits.reduce((sum, wait) => sum + wait.pupils, 0)
 
-function shareOf(asked: Asked, part: readonly Waits[], whole: readonly Waits[]): ShareFigure {
+/**
+ * Unmet need is told of the same pupils: less those who waited it leaves the ones who had support already, and the ones
+ * who waited longer.
+ */
+function mayTellBeside(asked: Asked, waits: readonly Waits[]): boolean {
+  if (asked.isOwnSchool) return true
+  const isOf = [
+    ({ already }: Waits) => already,
+    ({ already, waited }: Waits) => !already && waited === null,
+    ({ already, waited }: Waits) => !already && waited !== null && waited <= 7 * plainWeeks,
+    ({ already, waited }: Waits) => !already && waited !== null && waited > 7 * plainWeeks,
+  ]
+  const schools = [...new Set(waits.map(({ school }) => school))]
+  const partsOf = (of: Waits['school']) =>
+    isOf.map((is) => pupilsIn(waits.filter((wait) => wait.school === of && is(wait))))
+  return mayTell(asked, schools.map(partsOf))
+}
+
+function shareOf(asked: Asked, part: readonly Waits[], whole: readonly Waits[], isHeld = false): ShareFigure {
   const [parts, wholes] = [part, whole].map((waits) => numbersOf(waits, ({ pupils }) => pupils))
-  return shareAmong(asked, parts!, wholes!, sizesIn(wholes!))
+  return shareAmong(asked, parts!, wholes!, isHeld)
 }
 
 interface Read {
@@ -161,16 +184,17 @@ interface Read {
 }
 
 async function read(args: NeedArgs & Partial<UnmetArgs>, context: GatewayContext): Promise<Read> {
-  const asked = await readAsked(args, context)
-  const by = readPupilsBy(args, asked, {
-    weeks: args.weeks !== plainWeeks,
+  const moved = {
+    weeks: args.weeks !== undefined && args.weeks !== plainWeeks,
     subscales: args.subscales != null,
     cutOff: args.cutOff != null,
-  })
+  }
+  const asked = await readAsked(args, context, { moved })
+  const by = readPupilsBy(args, asked, moved)
   const definition = await instrumentOf(args.instrument, context)
-  const cutOff = cutOffOf(args, definition)
-  const waits = await readWaits(context.warehouse, asked.all.scope, {
-    ...{ ...asked.query, schools: asked.all.schools, bySchool: true, ...(by && { pupilsBy: by.pupilsBy }) },
+  const cutOff = cutOffOf(args, definition, asked)
+  const waits = await readWaits(context.warehouse, asked.scope, {
+    ...{ ...asked.query, bySchool: true, ...(by && { pupilsBy: by.pupilsBy }) },
     instrument: args.instrument,
     highNeed: highNeedOf(args, definition, cutOff),
     asOf: new Date(context.now()).toISOString().slice(0, 10),
@@ -179,11 +203,16 @@ async function read(args: NeedArgs & Partial<UnmetArgs>, context: GatewayContext
 }
 
 /** The lower two fifths of the wheel's scale. Another instrument's scale is not Cairn's to cut. */
-function cutOffOf({ cutOff }: NeedArgs, definition: InstrumentDefinition): number | null {
+function cutOffOf(
+  { cutOff }: NeedArgs,
+  definition: InstrumentDefinition,
+  { isOwnSchool }: Asked,
+): number | null {
   if (cutOff != null) return within('cutOff', cutOff, -1e6, 1e6)
   if (definition.bands?.length) return null
   if (definition.id === resilienceWheel.id) return 40
-  throw refused('cutOff', 'needed for this instrument')
+  if (isOwnSchool) throw refused('cutOff', 'needed for this instrument')
+  throw refused('instrument', 'one whose definition has bands, for readers across schools')
 }
 
 /** The most severe third: of the SDQ's four bands the two highest, of the wheel's fifths the two lowest. */

@@ -3,7 +3,7 @@ import { type PlanCounts, readPlanCompliance } from '@cairn/warehouse'
 import { Args, Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { labelOf } from '../figures/labels.ts'
-import { numbersOf, shareAmong, sizesIn } from './among.ts'
+import { numbersOf, shareAmong } from './among.ts'
 import { readAsked } from './asked.ts'
 import { type AskedBy, PupilArgs, PupilGroup, readPupilsBy, valuesOf } from './by-pupils.ts'
 import { ShareFigure } from './shown.ts'
@@ -64,19 +64,15 @@ export class PlanComplianceResolver {
     const asked = await readAsked(args, context)
     const asOf = new Date(context.now()).toISOString().slice(0, 10)
     const by = readPupilsBy(args, asked)
-    if (by) {
-      const { query, scope, pupilsBy } = by
-      const own = { ...query, asOf, bySchool: true, pupilsBy }
-      return { asOf, rows: rowsByPupils(by, await readPlanCompliance(context.warehouse, scope, own)) }
-    }
-    const counts = await readPlanCompliance(context.warehouse, asked.all.scope, {
-      ...{ ...asked.query, schools: asked.all.schools, asOf, bySchool: true },
+    const counts = await readPlanCompliance(context.warehouse, asked.scope, {
+      ...{ ...asked.query, asOf, bySchool: true, ...(by && { pupilsBy: by.pupilsBy }) },
     })
+    if (by) return { asOf, rows: rowsByPupils(by, counts) }
     const rows = codesOf(tierDomains).map((domain) => {
       const own = counts.filter((row) => row.domain === domain)
       const shareOf = (figure: keyof typeof figures) => {
         const [parts, wholes] = figures[figure].map((of) => numbersOf(own, (row) => row[of]))
-        return shareAmong(asked, parts!, wholes!, sizesIn(wholes!))
+        return shareAmong(asked, parts!, wholes!)
       }
       return {
         ...{ domain, label: labelOf(tierDomains, domain), pupils: null },

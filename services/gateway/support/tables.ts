@@ -1,26 +1,18 @@
-import { type Cell, standard } from '@cairn/disclosure'
+import { standard } from '@cairn/disclosure'
+import type { Characteristic } from '@cairn/metrics'
+import { mayTell, type Parts, type Reader, sum, together } from './among.ts'
 import type { AskedBy } from './by-pupils.ts'
-import { judge, type MeanFigure, mean, meanOfNobody, type ShareFigure, type Sums, share } from './shown.ts'
+import { type MeanFigure, mean, meanOfNobody, type ShareFigure, type Sums, share } from './shown.ts'
 
-/** Counts of one value of a characteristic in one school, parts of a whole: one number, or those with and those without. */
+/** Counts of one value of a characteristic in one school; where pupils are not told apart, of all of them. */
 export interface TableRow {
   readonly school: number
   readonly value: string
-  readonly parts: readonly number[]
+  readonly parts: Parts
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((so, n) => so + n, 0)
-
-const together = (rows: readonly TableRow[]): number[] =>
-  rows.reduce<number[]>((so, { parts }) => parts.map((n, i) => n + (so[i] ?? 0)), [])
-
-/** One number is what a mean was taken of; several are shares of their sum. */
-function cellsOf(parts: readonly number[]): Cell[] {
-  const whole = sum(parts)
-  if (whole === 0) return []
-  if (parts.length === 1) return [{ kind: 'mean', n: whole }]
-  return parts.map((numerator) => ({ kind: 'proportion', numerator, denominator: whole }))
-}
+/** Who asks, and what pupils are told apart by, if by anything. */
+export type AskedTable = Reader & { readonly pupilsBy?: Characteristic }
 
 function grouped<Key>(rows: readonly TableRow[], keyOf: (row: TableRow) => Key): Map<Key, TableRow[]> {
   const found = new Map<Key, TableRow[]>()
@@ -33,49 +25,30 @@ function grouped<Key>(rows: readonly TableRow[], keyOf: (row: TableRow) => Key):
 }
 
 /**
- * Whether a table by a characteristic may be shown: all values of it, or none, so that none is its total less the others.
- * Of an authority no number may be too few without any one school either, whose lead knows the own one, and none may
- * come from fewer schools than a publication needs, or mostly from one: schools' totals are shown beside it, and a table
- * that is one school's would be that school's.
+ * Whether a table may be shown: all values of it, or none, so that none is its total less the others. Across an authority
+ * one that tells pupils apart needs several schools besides: a table that is one school's would be that school's.
  */
-export function mayShowTable(asked: AskedBy, rows: readonly TableRow[]): boolean {
-  const isOpen = (parts: readonly number[]) =>
-    cellsOf(parts).every((cell) => judge(asked.scope, cell).status !== 'SUPPRESSED')
+export function mayShowTable(asked: AskedTable, rows: readonly TableRow[]): boolean {
   const there = rows.filter(({ parts }) => sum(parts) > 0)
   if (there.length === 0) return true
-  if (!asked.isOwnSchool && grouped(there, ({ school }) => school).size < standard.smallestSchools)
-    return false
-  return [...grouped(there, ({ value }) => value).values()].every((own) => {
-    const all = together(own)
-    if (!isOpen(all)) return false
-    if (asked.isOwnSchool) return true
-    const bySchool = [...grouped(own, ({ school }) => school).values()].map(together)
-    return (
-      isOfMany(bySchool.map(sum)) &&
-      all.every((_, i) => isOfMany(bySchool.map((of) => of[i]!))) &&
-      bySchool.every((of) => isOpen(all.map((n, i) => n - of[i]!)))
-    )
-  })
-}
-
-/** Rules of publication: a number needs several schools that contribute to it, and none that is most of it. */
-function isOfMany(bySchool: readonly number[]): boolean {
-  const contributors = bySchool.filter((n) => n > 0)
-  if (contributors.length === 0) return true
-  const { smallestContributors, largestShare } = standard
-  return (
-    contributors.length >= smallestContributors &&
-    Math.max(...contributors) <= largestShare * sum(contributors)
+  const schools = grouped(there, ({ school }) => school).size
+  if (asked.pupilsBy && !asked.isOwnSchool && schools < standard.smallestSchools) return false
+  return [...grouped(there, ({ value }) => value).values()].every((own) =>
+    mayTell(
+      asked,
+      [...grouped(own, ({ school }) => school).values()].map((of) => together(of.map(({ parts }) => parts))),
+    ),
   )
 }
 
 /**
  * Which of several tables are held back. Where they are told apart in more than one way (interventions by type, and by
- * technique), both ways add up to nearly the same: those held back are two at least, and together they could be shown.
+ * technique), both ways add up to nearly the same: those held back are two at least, and together they could be shown. A
+ * school's lead is told the own school's rows each alone.
  * @param before held back in a table of the same pupils beside it
  */
 export function heldTables(
-  asked: AskedBy,
+  asked: AskedTable,
   tables: ReadonlyMap<string, readonly TableRow[]>,
   before: ReadonlySet<string> = new Set(),
 ): ReadonlySet<string> {
@@ -83,8 +56,8 @@ export function heldTables(
   const held = new Set(
     [...tables.keys()].filter((key) => before.has(key) || !mayShowTable(asked, tables.get(key)!)),
   )
-  if (held.size === 0) return held
-  const size = (key: string) => sum(together(tables.get(key)!))
+  if (held.size === 0 || (asked.isOwnSchool && !asked.pupilsBy)) return held
+  const size = (key: string) => sum(tables.get(key)!.map(({ parts }) => sum(parts)))
   const others = [...tables.keys()]
     .filter((key) => !held.has(key) && size(key) > 0)
     .sort((a, b) => size(a) - size(b) || (a < b ? -1 : 1))
@@ -97,7 +70,7 @@ export function heldTables(
 
 /** The same where each has a total of its own, that is told in no other way. */
 export const heldAlone = (
-  asked: AskedBy,
+  asked: AskedTable,
   tables: ReadonlyMap<string, readonly TableRow[]>,
 ): ReadonlySet<string> =>
   new Set([...tables].flatMap(([key, rows]) => (mayShowTable(asked, rows) ? [] : [key])))
@@ -112,8 +85,8 @@ export function shownValues(
 }
 
 /** Of one value, over schools. */
-export const partsOf = (rows: readonly TableRow[], value: string): readonly number[] =>
-  together(rows.filter((row) => row.value === value))
+export const partsOf = (rows: readonly TableRow[], value: string): Parts =>
+  together(rows.filter((row) => row.value === value).map(({ parts }) => parts))
 
 /** The first of two parts of the value's pupils, as a share of both. */
 export function shareOfValue(

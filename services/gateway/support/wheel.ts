@@ -1,13 +1,13 @@
 import { metrics, type StoredMetric } from '@cairn/metrics'
 import { nameOf, resilienceWheel, resilienceWheel2 } from '@cairn/mtss'
-import type { CellSum } from '@cairn/warehouse'
 import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import { bySchool, heldOfMeans, meanAmong, sizesOf } from './among.ts'
+import { meanAmong } from './among.ts'
 import { informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
-import { periodBefore, readPeriodCells } from './cell-sums.ts'
+import { periodBefore } from './cell-sums.ts'
 import { MeanFigure } from './shown.ts'
+import { isHeldForTerms, readCellsAndTerms, sumsOfPeriod } from './terms.ts'
 
 @ArgsType()
 class WheelArgs extends SupportArgs {
@@ -60,18 +60,20 @@ export class ResilienceWheelResolver {
     @Args(() => WheelArgs) args: WheelArgs,
     @Ctx() context: GatewayContext,
   ): Promise<ResilienceWheel> {
-    const asked = await readAsked(args, context)
+    const asked = await readAsked(args, context, { byTerm: true })
     const { instrument } = args
     const definition = await instrumentOf(instrument, context)
     if (definition.id !== resilienceWheel.id) throw refused('instrument', 'a version of the Resilience Wheel')
     const informant = informantOf(definition, args.informant)
     const at = (period: number) =>
-      readPeriodCells(context, asked, scores, ['instrument', 'subscale', 'informant'], period)
+      readCellsAndTerms(context, asked, scores, ['instrument', 'subscale', 'informant'], period)
     const [now, before] = await Promise.all([at(asked.query.period), at(periodBefore(asked.query))])
-    const sizes = sizesOf([...now, ...before])
-    const figureOf = (cells: readonly CellSum[], element: string): MeanFigure => {
-      const own = bySchool(cells, ([i, s, who]) => i === instrument && s === element && who === informant)
-      return meanAmong(asked, own, heldOfMeans(asked, [own], sizes))
+    const figureOf = (cells: typeof now, element: string): MeanFigure => {
+      const sums = sumsOfPeriod(
+        cells,
+        ([i, s, who]) => i === instrument && s === element && who === informant,
+      )
+      return meanAmong(asked, sums.own, isHeldForTerms(asked, sums))
     }
     const elements = resilienceWheel.subscales.map(({ id, title }) => {
       const [figure, former] = [figureOf(now, id), figureOf(before, id)]

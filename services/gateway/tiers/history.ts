@@ -1,4 +1,4 @@
-import type { Scope } from '@cairn/access'
+import { holdsRecords, type Scope } from '@cairn/access'
 import { codeSets } from '@cairn/contracts'
 import { cohensKappa } from '@cairn/statistics'
 import {
@@ -14,6 +14,7 @@ import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf, placeOf } from '../figures/labels.ts'
 import type { FigureStatus } from '../scalars.ts'
+import { mayTell, sum } from '../support/among.ts'
 import { share } from '../support/shown.ts'
 import { dayOf, domainOf, endingWeek, spanOf, upToOf } from './asked.ts'
 import { type Closed, closed } from './closed.ts'
@@ -163,18 +164,27 @@ export class TierHistoryResolver {
       readTierAgreement(warehouse, scope, { ...question, week, later }),
       upToOf(context, question),
     ])
-    const counts = Array.from({ length: 9 }, (_, i) => rows.reduce((sum, row) => sum + row.counts[i]!, 0))
-    const { status, symbol, profile } = wholeOrNothing(counts)
+    const counts = Array.from({ length: 9 }, (_, i) => rows.reduce((so, row) => so + row.counts[i]!, 0))
     const decisions = [0, 3, 6].map((at) => counts.slice(at, at + 3))
-    const total = counts.reduce((sum, n) => sum + n, 0)
-    const shown = status === 'OK' && total > 0
+    const total = sum(counts)
+    const reader = { scope, isOwnSchool: holdsRecords(scope) }
+    const agreedOf = (of: readonly number[]) => of[0]! + of[4]! + of[8]!
+    const partsOf = ({ counts: of }: (typeof rows)[number]) => [agreedOf(of), sum(of) - agreedOf(of)]
+    const mayTellAgreed = mayTell(reader, rows.map(partsOf))
+    const agreed = mayTellAgreed ? share(scope, agreedOf(counts), total) : heldBackShare(scope)
+    const isTold = mayTell(
+      reader,
+      rows.map((row) => row.counts),
+    )
+    const { status, symbol, profile } = wholeOrNothing(counts)
+    const shown = isTold && status === 'OK' && total > 0
     const kappa = shown ? cohensKappa(decisions).kappa : Number.NaN
     return {
       decisions: shown ? decisions : null,
-      agreed: share(scope, counts[0]! + counts[4]! + counts[8]!, total),
+      agreed,
       kappa: Number.isNaN(kappa) ? null : kappa,
       upTo,
-      ...{ status: status as FigureStatus, symbol, profile },
+      ...(isTold ? { status: status as FigureStatus, symbol, profile } : heldBack(profile)),
     }
   }
 }

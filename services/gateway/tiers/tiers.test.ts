@@ -5,9 +5,12 @@ import { type Installation, installation } from '../installation.ts'
 
 const authority = 855
 const schools = [855_101, 855_102]
+const larger = 856
+const largerSchools = [1, 2, 3, 4].map((n) => 856_100 + n)
 let gateway: Installation
 let analyst: string
 let lead: string
+let largerAnalyst: string
 const uuid = (n: number) => `00000000-0000-4000-8855-${String(n).padStart(12, '0')}`
 const week = (n: number) => weekIndex('2025-09-01') + n
 
@@ -16,22 +19,35 @@ type Told = readonly (readonly [from: number, tier: number, recommended: number,
 
 beforeAll(async () => {
   gateway = await installation({
-    authorities: [{ code: authority, name: 'Cairnshire' }],
-    schools: schools.map((urn, i) => ({ urn, authority, name: `School ${i}`, phase: 'PS' })),
+    authorities: [
+      { code: authority, name: 'Cairnshire' },
+      { code: larger, name: 'Dalesshire' },
+    ],
+    schools: [
+      ...schools.map((urn, i) => ({ urn, authority, name: `School ${i}`, phase: 'PS' as const })),
+      ...largerSchools.map((urn) => ({
+        urn,
+        authority: larger,
+        name: `School ${urn}`,
+        phase: 'PS' as const,
+      })),
+    ],
   })
   analyst = await gateway.keyOf('analyst', 'analyst', [authority])
   lead = await gateway.keyOf('lead', 'school_lead', [authority], [schools[0]!])
+  largerAnalyst = await gateway.keyOf('larger', 'analyst', [larger])
   let next = 0
   const row = (school: number, told: Told, sex: string, domain = 'semh') => {
     const none = told.map(() => 0)
     const column = (i: 0 | 1 | 2 | 3) => told.map((entry) => (i === 0 ? week(entry[0]) : entry[i]))
     const episodes = [column(0), column(1), none, column(2), column(3), told.map(() => []), none]
     const context = [[week(0)], [school], ['8'], [sex], ['N'], ['unknown'], ['unknown']]
-    return [authority, domain, uuid(next++), '1', week(60), '1', ...episodes, ...context]
+    const code = schools.includes(school) ? authority : larger
+    return [code, domain, uuid(next++), '1', week(60), '1', ...episodes, ...context]
   }
   const many = (n: number, school: number, told: Told, sex = 'F') =>
     Array.from({ length: n }, () => row(school, told, sex))
-  const rows = schools.flatMap((school) => [
+  const rows = [...schools, ...largerSchools].flatMap((school) => [
     ...many(40, school, [[0, 1, 1, 0]]),
     ...many(40, school, [[0, 1, 1, 0]], 'M'),
     // Ten weeks in tier 2, as recommended and decided; then tier 1; half of them are back within two terms.
@@ -179,27 +195,38 @@ test('re-entry within two terms is of falls that are two terms old', async () =>
 })
 
 test('what people assigned is told beside what the rules recommended, with kappa', async () => {
-  const { tierAgreement } = await ask(
-    analyst,
-    `tierAgreement(${of}, week: "2025-08-01", later: "2026-05-25") { decisions agreed { numerator denominator value } kappa status }`,
-  )
-  // Rows: recommended 1 (40 falls), recommended 2: 40 alike, 24 to tier 3.
-  expect(tierAgreement).toMatchObject({
+  const agreementOf = async (key: string, code: number) =>
+    (
+      await ask(
+        key,
+        `tierAgreement(authority: ${code}, domain: "semh", week: "2025-08-01", later: "2026-05-25") { decisions agreed { numerator denominator value } kappa status }`,
+      )
+    ).tierAgreement
+  // Rows: recommended 1 (20 falls in each school), recommended 2: 20 alike, 12 to tier 3.
+  const told = (schools: number) => ({
     decisions: [
-      [40, 0, 0],
-      [0, 40, 24],
+      [20, 0, 0],
+      [0, 20, 12],
       [0, 0, 0],
-    ],
-    agreed: { numerator: 80, denominator: 104 },
+    ].map((row) => row.map((n) => n * schools)),
+    agreed: { numerator: 40 * schools, denominator: 52 * schools },
     status: 'OK',
   })
-  const byChance = (40 * 40 + 64 * 40) / 104 ** 2
-  expect(tierAgreement.kappa).toBeCloseTo((80 / 104 - byChance) / (1 - byChance), 12)
+  const tierAgreement = await agreementOf(largerAnalyst, larger)
+  expect(tierAgreement).toMatchObject(told(4))
+  const byChance = (20 * 20 + 32 * 20) / 52 ** 2
+  expect(tierAgreement.kappa).toBeCloseTo((40 / 52 - byChance) / (1 - byChance), 12)
+  expect(await agreementOf(lead, authority)).toMatchObject(told(1))
+  // Of two schools each lead would know the other's.
+  expect(await agreementOf(analyst, authority)).toEqual({
+    ...{ decisions: null, kappa: null, status: 'SUPPRESSED' },
+    agreed: { numerator: null, denominator: null, value: null },
+  })
 })
 
 test('nine decisions of which one cell is small are withheld whole, and kappa with them', async () => {
   const { tierAgreement } = await ask(
-    analyst,
+    lead,
     `tierAgreement(authority: ${authority}, domain: "behaviour", week: "2025-08-01", later: "2026-05-25") { decisions kappa agreed { value status } status symbol }`,
   )
   expect(tierAgreement).toMatchObject({ status: 'SUPPRESSED', symbol: 'c', decisions: null, kappa: null })

@@ -19,7 +19,6 @@ export function supportArguments(codes: Make, urns: Make): Record<string, Make> 
     informant: () => fc.constantFrom('self', 'self', 'staff', 'nobody'),
     by: () => fc.constantFrom('TYPE', 'TECHNIQUE', 'TARGET_DOMAIN', 'APPROACH'),
     pupilsBy: () => fc.constantFrom('SEX', 'NC_YEAR', 'SEN', 'FSM', 'ETHNICITY'),
-    bySchool: () => fc.boolean(),
     subscale: () => fc.constantFrom('bonding', 'boundaries'),
     subscales: () => fc.constantFrom(['bonding'], ['bonding', 'life_skills'], ['nope']),
     windowWeeks: () => fc.constantFrom(12, 20, 0),
@@ -58,7 +57,7 @@ export const plainSupport: Record<string, object> = {
   planCompliance: { period },
   screeningToSupport: scored,
   unmetNeed: { ...scored, weeks: 6 },
-  protectiveFactors: { ...scored, informant: 'self', bySchool: true },
+  protectiveFactors: { ...scored, informant: 'self' },
   ecologicalProfile: { ...scored, informant: 'self' },
 }
 
