@@ -125,7 +125,7 @@ export function examples(today: string): Example[] {
     {
       title: 'Which factors protect?',
       query: `{
-  protectiveFactors(period: { grain: TERM, academicYears: ${last}, index: [3] }) {
+  protectiveFactors(period: { academicYears: ${last} }) {
     set
     label
     n
@@ -139,7 +139,7 @@ export function examples(today: string): Example[] {
 }
 `,
       expect:
-        'Protective factors, key concepts and internal factors, from check-ins of resilience-wheel@2, with the change since the term before. Held back where fewer than ten answered.',
+        'Protective factors, key concepts and internal factors, from check-ins of resilience-wheel@2, with the change since the year before. Held back where fewer than ten answered.',
     },
     {
       title: 'Where are pupils strong, and where not?',
