@@ -62,7 +62,7 @@ async function attackPublicApi(programs: string | undefined, given: string): Pro
   const told = [
     ...(found ? [found.exposed, found.exposedToLeads, found.exposedSince, found.exposedSinceToLeads] : []),
     ...(found ? [found.linear.exposed] : []),
-    ...support.map((one) => one.exposed),
+    ...support.flatMap((one) => [one.exposed, one.exposedToLeads]),
   ]
   const ok = missed.length === 0 && told.every((count) => count === 0)
   const answer = { ok, ...(found && { api: found }), rules, missed, ...(values.support && { support }) }

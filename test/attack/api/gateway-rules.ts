@@ -20,11 +20,11 @@ export const gatewayRules = {
     instead: 'return counted(reading.groups, holdsRecords(scope) ? ownSchool : aggregate)',
     by: 'programs',
   },
-  /** A school is held back beside one whose support would be the rest. */
-  'support among schools': {
-    file: 'services/gateway/support/among.ts',
-    line: 'if (held.size === 0 || !mayShow(there)) return held',
-    instead: 'return held',
+  /** A school's support is told to its lead; without, to whoever may read the school, each number judged by itself. */
+  'support to its lead': {
+    file: 'services/gateway/support/asked.ts',
+    line: 'const isOwnSchool = holdsRecords(context.scope)',
+    instead: 'const isOwnSchool = true',
     by: 'support',
   },
 } as const satisfies Record<string, GatewayRuleOff>

@@ -1,4 +1,4 @@
-import { live, type Profile } from '@cairn/disclosure'
+import { live, standard } from '@cairn/disclosure'
 import { type Installation, installation } from '../../../services/gateway/installation.ts'
 import { Memory } from '../api/memo.ts'
 import { type Judged, judgeAll } from './judge.ts'
@@ -11,18 +11,17 @@ export interface SupportAttack {
   readonly isShort?: boolean
 }
 
-/** What was told to one reader, or to several, and is put together in more and more ways. */
+/** What readers across schools were told, put together in more and more ways. */
 export interface AttackedSupport extends Judged {
   readonly by: string
   readonly numbers: number
 }
 
 const ways = [
-  { by: 'one reader, each period alone', alone: true, periods: false, kinds: false },
-  { by: '… periods together', alone: true, periods: true, kinds: false },
-  { by: '… kinds told apart in several ways', alone: true, periods: false, kinds: true },
-  { by: 'readers of other schools besides', alone: false, periods: false, kinds: false },
-  { by: 'all of it', alone: false, periods: true, kinds: true },
+  { by: 'each period alone', periods: false, kinds: false },
+  { by: '… periods together', periods: true, kinds: false },
+  { by: '… kinds told apart in several ways', periods: false, kinds: true },
+  { by: 'all of it', periods: true, kinds: true },
 ] as const
 
 const authority = 855
@@ -63,15 +62,17 @@ function numbersIn(value: any, path: string, found: Numbers): Numbers {
   return found
 }
 
+/** Who asks: of the whole authority, or the lead of one school. */
 interface Reader {
   readonly key: string
-  /** Places in `urns`. */
-  readonly schools: readonly number[]
+  /** Place in `urns`; absent: all schools together. */
+  readonly school?: number
 }
 
 /**
- * Asks every question about support, of every school and period, as a reader of all schools and as readers of some, and
- * puts the answers together; what is true the same gateway says once nothing is held back.
+ * Asks every question about support, of every school and period, as an analyst of all schools and as a reader of some, and
+ * puts the answers together. What is true of each school its lead says, once nothing is held back; of all together the sum
+ * of the schools, or where the gateway answers without its rules, that.
  */
 export async function attackSupport({ seed, isShort = false }: SupportAttack): Promise<AttackedSupport[]> {
   const gateway = await installation({
@@ -84,69 +85,78 @@ export async function attackSupport({ seed, isShort = false }: SupportAttack): P
   try {
     await insertSupport(gateway.warehouse, { authority, urns, year }, seed)
     const all = urns.map((_, i) => i)
-    const reader = async (name: string, schools: readonly number[]): Promise<Reader> => ({
-      key: await gateway.keyOf(
-        name,
-        'analyst',
-        [authority],
-        schools === all ? null : schools.map((i) => urns[i]!),
-      ),
-      schools,
-    })
-    const readers = isShort
-      ? [await reader('all', all)]
-      : [
-          await reader('all', all),
-          await reader('some', [0, 1, 2, 3, 4]),
-          await reader('others', [3, 4, 5, 6]),
-        ]
+    const analyst = await gateway.keyOf('all', 'analyst', [authority])
+    const some = await gateway.keyOf('some', 'analyst', [authority], urns.slice(0, 5))
+    const leads: Reader[] = []
+    for (const school of all)
+      leads.push({
+        key: await gateway.keyOf(`lead-${school}`, 'school_lead', [authority], [urns[school]!]),
+        school,
+      })
     const when = isShort ? periods.slice(0, 1) : periods
-    const told = new Map<Reader, Numbers>()
-    for (const one of readers) told.set(one, await askAll(gateway, one, when))
-    const truths = await withoutRules(() =>
-      Promise.all(readers.map(async (one) => [one, await askAll(gateway, one, when)] as const)),
-    )
-    const [one] = readers as [Reader]
-    return (isShort ? ways.slice(0, 1) : ways).map(({ by, alone, ...relations }) => ({
+    const across = [analyst, some].flatMap((key): Reader[] => [
+      { key },
+      ...all.map((school) => ({ key, school })),
+    ])
+    const told = await askAll(gateway, across, when)
+    const truths = await withoutRules(async () => {
+      const each = await askAll(gateway, leads, when)
+      return new Map([...sumsOf(each), ...each, ...(await askAll(gateway, [{ key: analyst }], when))])
+    })
+    return (isShort ? ways.slice(0, 1) : ways).map(({ by, ...relations }) => ({
       by,
-      ...look(alone ? [one] : readers, told, new Map(truths), relations),
+      ...look(all, told, truths, relations),
     }))
   } finally {
     await gateway.close()
   }
 }
 
+/** Of all schools together, by what each lead says. */
+function sumsOf(each: Numbers): Numbers {
+  const whole = `${maskOf(urns.map((_, i) => i))}`
+  const sums: Numbers = new Map()
+  for (const [key, value] of each) {
+    const of = [whole, ...key.split(' | ').slice(1)].join(' | ')
+    sums.set(of, (sums.get(of) ?? 0) + value)
+  }
+  return sums
+}
+
 /** The rules are data: for as long as this takes, they hold nothing back. */
 async function withoutRules<T>(work: () => Promise<T>): Promise<T> {
-  const before: Profile = { ...live }
+  const before = [live, standard].map((profile) => ({ ...profile }))
   Object.assign(live, { smallestDenominator: 1, smallestCount: 1, smallestSample: 1 })
+  Object.assign(standard, { smallestContributors: 1, largestShare: 1 })
   try {
     return await work()
   } finally {
-    Object.assign(live, before)
+    Object.assign(live, before[0])
+    Object.assign(standard, before[1])
   }
 }
 
-/** By `unit | period | query path`: the unit is the schools together, as a mask. */
+/** By `unit | period | query path`: the unit is the schools together, as a mask. A question that is refused tells nothing. */
 async function askAll(
   gateway: Installation,
-  { key, schools }: Reader,
+  readers: readonly Reader[],
   when: typeof periods,
 ): Promise<Numbers> {
   const found: Numbers = new Map()
-  const units = [undefined, ...schools]
+  const whole = maskOf(urns.map((_, i) => i))
   for (const { name, args = '', fields } of queries)
     for (const { id, args: period } of when)
       await Promise.all(
-        units.map(async (unit) => {
-          const of = unit === undefined ? '' : `, school: ${urns[unit]}`
+        readers.map(async ({ key, school }) => {
+          const of = school === undefined ? '' : `, school: ${urns[school]}`
           const asked = [`period: { ${period} }, authority: ${authority}${of}`, ...(args ? [args] : [])]
           const { data, errors } = await gateway.ask(
             key,
             `{ answer: ${name}(${asked.join(', ')}) { ${fields} } }`,
           )
+          if (errors?.[0]?.extensions.code === 'BAD_USER_INPUT') return
           if (errors) throw new Error(`${errors[0]!.message}: ${name}`)
-          const mask = unit === undefined ? maskOf(schools) : 2 ** unit
+          const mask = school === undefined ? whole : 2 ** school
           for (const [path, value] of numbersIn(data.answer, `${name} ${args}`.trim(), new Map()))
             found.set(`${mask} | ${id} | ${path}`, value)
         }),
@@ -156,22 +166,14 @@ async function askAll(
 
 /** Writes what is known to hold between figures whatever they are, and what was told; then looks. */
 function look(
-  readers: readonly Reader[],
-  told: ReadonlyMap<Reader, Numbers>,
-  truths: ReadonlyMap<Reader, Numbers>,
+  schools: readonly number[],
+  told: Numbers,
+  truths: Numbers,
   relations: Relations,
 ): Judged & { numbers: number } {
   const known = new Known()
-  for (const one of readers) for (const [key, value] of truths.get(one)!) known.add(key, value)
-  known.relateAll(
-    readers.map(({ schools }) => schools),
-    relations,
-  )
-  let numbers = 0
-  for (const one of readers)
-    for (const [key, value] of told.get(one)!) {
-      numbers++
-      known.learn(key, value)
-    }
-  return { numbers, ...judgeAll(known) }
+  for (const [key, value] of truths) known.add(key, value)
+  known.relateAll([schools], relations)
+  for (const [key, value] of told) known.learn(key, value)
+  return { numbers: told.size, ...judgeAll(known) }
 }

@@ -25,9 +25,13 @@ export function judgeAll({ system, keys, truth }: Known): Judged {
   const secrets = keys.flatMap((key, at) => (truth[at]! > 0 && truth[at]! < needOf(key) ? [at] : []))
   const leaks: string[] = []
   const byQuery: Record<string, number> = {}
+  const truthOf = new Map(keys.map((key, at) => [key, truth[at]!]))
+  /** What is all of the own school's is no secret from its lead. */
+  const isOwn = (own: string, at: number) =>
+    truthOf.get([own, ...keys[at]!.split(' | ').slice(1)].join(' | ')) === truth[at]
   const toldOf = (own: string) =>
     secrets.filter((at) => {
-      if (keys[at]!.startsWith(`${own} |`)) return false
+      if (isOwn(own, at)) return false
       return isTold(keys[at]!, truth[at]!, system.low[at]!, system.high[at]!)
     })
   system.settle()
@@ -47,7 +51,13 @@ export function judgeAll({ system, keys, truth }: Known): Judged {
     for (const [at, key] of keys.entries())
       if (key.startsWith(`${own} |`)) system.learn(at, truth[at]!, truth[at]!)
     system.settle()
-    exposedToLeads += toldOf(own).length
+    const toLead = toldOf(own)
+    exposedToLeads += toLead.length
+    for (const at of toLead)
+      if (leaks.length < 20 && !exposed.includes(at))
+        leaks.push(
+          `to the lead of ${own}: ${keys[at]} is ${truth[at]}, told ${system.low[at]} to ${system.high[at]}`,
+        )
     system.restore(before)
   }
   return { secrets: secrets.length, exposed: exposed.length, exposedToLeads, byQuery, leaks }
