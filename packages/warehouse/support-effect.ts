@@ -30,7 +30,7 @@ export interface ScaleReliability {
   readonly subscale: string
   /** A change beyond this times the standard deviation is reliable. */
   readonly reliableFactor: number
-  /** Of the measure's norms; 0: of the scores before. */
+  /** Of the measure's norms; 0: of the scores before of all that is read, told apart or not, so that parts add up. */
   readonly sd: number
 }
 
@@ -114,15 +114,12 @@ const effectSql = (query: EffectQuery): string => `
   FROM (
     SELECT p.school AS of_school, p.kind AS kind, p.subscale AS subscale, p.value AS value, p.pre AS pre, p.post AS post, p.fidelity AS fidelity,
       t.highest AS tier, {factors:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)] * if({sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)] > 0,
-        {sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)], stddevSampStable(p.pre) OVER (PARTITION BY ${spreadOf(query)} p.kind, p.subscale)) AS reliable
+        {sds:Array(Float64)}[indexOf({scales:Array(String)}, p.subscale)], stddevSampStable(p.pre) OVER (PARTITION BY p.kind, p.subscale)) AS reliable
     FROM (${pairsSql}) AS p
     LEFT JOIN (${selectedSql}) AS t ON t.kind = p.kind AND t.who = p.who
   )
   GROUP BY unit, kind, subscale, value ORDER BY unit, kind, subscale, value
   SETTINGS enable_materialized_cte = 1`
-
-/** Whose scores before tell how much they vary: each school's own; of all that is read where pupils are told apart, so that parts add up. */
-const spreadOf = ({ bySchool, pupilsBy }: EffectQuery): string => (bySchool && !pupilsBy ? 'p.school,' : '')
 
 interface Row {
   unit: number

@@ -124,7 +124,8 @@ test('effects equal those worked out pupil by pupil', async () => {
         const have = await readInterventionEffect(world.warehouse, scope, asked)
         const bySchool = await readInterventionEffect(world.warehouse, scope, { ...asked, bySchool: true })
         const key = ({ kind, subscale }: EffectSums) => `${kind}|${subscale}`
-        expect(totals(bySchool, key, ({ n }) => [n])).toEqual(totals(have, key, ({ n }) => [n]))
+        const counts = ({ n, rose, fell }: EffectSums) => [n, rose, fell]
+        expect(totals(bySchool, key, counts)).toEqual(totals(have, key, counts))
         const want = effectsByHand(events, { ...when, by: field, informant, windowWeeks, factor: 1.2 })
         expect(have.map((e) => `${e.kind}|${e.subscale}`).sort()).toEqual([...want.keys()].sort())
         for (const sums of have) {

@@ -51,7 +51,7 @@ function heldIn(asked: AskedTable, bySchool: readonly EffectSums[]) {
     value: `${subscale} ${value}`,
     parts: [n],
   }))
-  const held = heldTables(asked, tables)
+  const held = heldTables(asked, tables, undefined, (value) => value.slice(0, value.indexOf(' ')))
   const mixOf = ({ value = '', n, rose, fell }: EffectSums) => ({
     value,
     parts: [rose, n - rose - fell, fell],

@@ -171,3 +171,23 @@ test('kinds that are held back are two or all, and together they could be shown'
   )
   expect(some).toBeGreaterThan(20)
 })
+
+test('a kind that is held back whole is told of no value of a characteristic either', () => {
+  let wholes = 0
+  let more = 0
+  fc.assert(
+    fc.property(kinds, (all) => {
+      const tables = new Map(all.map((schools, k) => [`kind${k}`, rowsOf(schools)]))
+      const plain = new Map(
+        [...tables].map(([key, rows]) => [key, rows.map((row) => ({ ...row, value: '' }))]),
+      )
+      const [whole, told] = [heldTables({ scope, isOwnSchool: false }, plain), heldTables(by, tables)]
+      for (const key of whole) expect(told.has(key)).toBe(true)
+      if (whole.size > 0 && whole.size < tables.size) wholes++
+      if (told.size > whole.size) more++
+    }),
+    { numRuns: 2_000 },
+  )
+  expect(wholes).toBeGreaterThan(20)
+  expect(more).toBeGreaterThan(100)
+})

@@ -46,15 +46,18 @@ export function mayShowTable(asked: AskedTable, rows: readonly TableRow[]): bool
  * technique), both ways add up to nearly the same: those held back are two at least, and together they could be shown. A
  * school's lead is told the own school's rows each alone.
  * @param before held back in a table of the same pupils beside it
+ * @param allOf what a value belongs to where pupils are not told apart: what is held back there is here
  */
 export function heldTables(
   asked: AskedTable,
   tables: ReadonlyMap<string, readonly TableRow[]>,
   before: ReadonlySet<string> = new Set(),
+  allOf: (value: string) => string = () => '',
 ): ReadonlySet<string> {
   const rowsOf = (keys: Iterable<string>) => [...keys].flatMap((key) => tables.get(key) ?? [])
+  const without = asked.pupilsBy && !asked.isOwnSchool ? heldOfAll(asked, tables, before, allOf) : before
   const held = new Set(
-    [...tables.keys()].filter((key) => before.has(key) || !mayShowTable(asked, tables.get(key)!)),
+    [...tables.keys()].filter((key) => without.has(key) || !mayShowTable(asked, tables.get(key)!)),
   )
   if (held.size === 0 || (asked.isOwnSchool && !asked.pupilsBy)) return held
   const size = (key: string) => sum(tables.get(key)!.map(({ parts }) => sum(parts)))
@@ -67,6 +70,20 @@ export function heldTables(
   }
   return held
 }
+
+const heldOfAll = (
+  { scope, isOwnSchool }: AskedTable,
+  tables: ReadonlyMap<string, readonly TableRow[]>,
+  before: ReadonlySet<string>,
+  allOf: (value: string) => string,
+): ReadonlySet<string> =>
+  heldTables(
+    { scope, isOwnSchool },
+    new Map(
+      [...tables].map(([key, rows]) => [key, rows.map((row) => ({ ...row, value: allOf(row.value) }))]),
+    ),
+    before,
+  )
 
 /** The same where each has a total of its own, that is told in no other way. */
 export const heldAlone = (
