@@ -22,9 +22,9 @@ export const gatewayRules = {
   },
   /** A school's support is told to its lead; without, to whoever may read the school, each number judged by itself. */
   'support to its lead': {
-    file: 'services/gateway/support/asked.ts',
-    line: 'const isOwnSchool = holdsRecords(context.scope)',
-    instead: 'const isOwnSchool = true',
+    file: 'packages/access/scope.ts',
+    line: "role === 'school_lead' && schools !== 'all'",
+    instead: "schools !== ''",
     by: 'support',
   },
 } as const satisfies Record<string, GatewayRuleOff>

@@ -65,7 +65,9 @@ function numbersIn(value: any, path: string, found: Numbers): Numbers {
 /** Who asks: of the whole authority, or the lead of one school. */
 interface Reader {
   readonly key: string
-  /** Place in `urns`; absent: all schools together. */
+  /** All schools of the reader, as places in `urns`. */
+  readonly of: readonly number[]
+  /** The one that is asked about; absent: all of them together. */
   readonly school?: number
 }
 
@@ -91,33 +93,39 @@ export async function attackSupport({ seed, isShort = false }: SupportAttack): P
     for (const school of all)
       leads.push({
         key: await gateway.keyOf(`lead-${school}`, 'school_lead', [authority], [urns[school]!]),
-        school,
+        ...{ of: [school], school },
       })
     const when = isShort ? periods.slice(0, 1) : periods
-    const across = [analyst, some].flatMap((key): Reader[] => [
-      { key },
-      ...all.map((school) => ({ key, school })),
-    ])
+    const groups = [all, all.slice(0, 5)]
+    const across = [analyst, some].flatMap((key, i): Reader[] => {
+      const of = groups[i]!
+      return [{ key, of }, ...of.map((school) => ({ key, of, school }))]
+    })
     const told = await askAll(gateway, across, when)
     const truths = await withoutRules(async () => {
       const each = await askAll(gateway, leads, when)
-      return new Map([...sumsOf(each), ...each, ...(await askAll(gateway, [{ key: analyst }], when))])
+      return new Map([
+        ...groups.flatMap((of) => [...sumsOf(each, of)]),
+        ...each,
+        ...(await askAll(gateway, [{ key: analyst, of: all }], when)),
+      ])
     })
     return (isShort ? ways.slice(0, 1) : ways).map(({ by, ...relations }) => ({
       by,
-      ...look(all, told, truths, relations),
+      ...look(groups, told, truths, relations),
     }))
   } finally {
     await gateway.close()
   }
 }
 
-/** Of all schools together, by what each lead says. */
-function sumsOf(each: Numbers): Numbers {
-  const whole = `${maskOf(urns.map((_, i) => i))}`
+/** Of several schools together, by what each lead says. */
+function sumsOf(each: Numbers, schools: readonly number[]): Numbers {
   const sums: Numbers = new Map()
   for (const [key, value] of each) {
-    const of = [whole, ...key.split(' | ').slice(1)].join(' | ')
+    const [mask, ...rest] = key.split(' | ')
+    if ((Number(mask) & maskOf(schools)) === 0) continue
+    const of = [maskOf(schools), ...rest].join(' | ')
     sums.set(of, (sums.get(of) ?? 0) + value)
   }
   return sums
@@ -143,11 +151,10 @@ async function askAll(
   when: typeof periods,
 ): Promise<Numbers> {
   const found: Numbers = new Map()
-  const whole = maskOf(urns.map((_, i) => i))
   for (const { name, args = '', fields } of queries)
     for (const { id, args: period } of when)
       await Promise.all(
-        readers.map(async ({ key, school }) => {
+        readers.map(async ({ key, of: schools, school }) => {
           const of = school === undefined ? '' : `, school: ${urns[school]}`
           const asked = [`period: { ${period} }, authority: ${authority}${of}`, ...(args ? [args] : [])]
           const { data, errors } = await gateway.ask(
@@ -156,7 +163,7 @@ async function askAll(
           )
           if (errors?.[0]?.extensions.code === 'BAD_USER_INPUT') return
           if (errors) throw new Error(`${errors[0]!.message}: ${name}`)
-          const mask = school === undefined ? whole : 2 ** school
+          const mask = school === undefined ? maskOf(schools) : 2 ** school
           for (const [path, value] of numbersIn(data.answer, `${name} ${args}`.trim(), new Map()))
             found.set(`${mask} | ${id} | ${path}`, value)
         }),
@@ -166,14 +173,14 @@ async function askAll(
 
 /** Writes what is known to hold between figures whatever they are, and what was told; then looks. */
 function look(
-  schools: readonly number[],
+  groups: readonly (readonly number[])[],
   told: Numbers,
   truths: Numbers,
   relations: Relations,
 ): Judged & { numbers: number } {
   const known = new Known()
   for (const [key, value] of truths) known.add(key, value)
-  known.relateAll([schools], relations)
+  known.relateAll(groups, relations)
   for (const [key, value] of told) known.learn(key, value)
   return { numbers: told.size, ...judgeAll(known) }
 }
