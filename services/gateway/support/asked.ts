@@ -15,7 +15,7 @@ import type { Reader } from './among.ts'
 export class SupportArgs {
   @Field(() => PeriodInput, {
     description:
-      'One academic year that has closed. For a school’s lead also one that goes on, or one term or half-term.',
+      'One academic year that has closed; of the wheel and of factors also one term. A school’s lead may ask about a half-term too, and about what goes on.',
   })
   period!: PeriodInput
 
