@@ -1,6 +1,7 @@
 /**
  * Time of closing a release: a county's cells are seeded and its year closed three times (first release, no change, a
- * correction). `node --import tsx test/load/release.ts [SCHOOLS]`; prints one JSON line.
+ * correction). `node --import tsx test/load/release.ts [SCHOOLS] [standard|strict] [leads]`; prints one JSON line.
+ * leads: audited as each school's lead before it is released, however many schools there are.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +9,7 @@ import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { operatorScope } from '@cairn/access/operator'
 import { calendarWeeks, defaultHalfTerms } from '@cairn/control-plane'
-import { standard } from '@cairn/disclosure'
+import { standard, strict } from '@cairn/disclosure'
 import { grains, isAdditive, releasedMetrics } from '@cairn/metrics'
 import {
   insertCalendar,
@@ -21,6 +22,8 @@ import { auditRelease, closeRelease } from '@cairn/warehouse/closing'
 import { startEngine } from '@cairn/warehouse/engine'
 
 const count = Number(process.argv[2] ?? 240)
+const profile = process.argv[3] === 'strict' ? strict : standard
+const asLeads = process.argv[4] === 'leads'
 const [authority, year] = [999, 2024]
 const scope = operatorScope([authority])
 const schools = Array.from({ length: count }, (_, i) => 890_000 + i)
@@ -185,7 +188,8 @@ try {
   for (const school of schools) await write(cellsOf(school, 60 + Math.round(random() * 900)))
   const close = () =>
     closeRelease({
-      ...{ warehouse, scope, authority, year, schools, weeks, profile: standard, offset: 0, now: new Date() },
+      ...{ warehouse, scope, authority, year, schools, weeks, profile, offset: 0, now: new Date() },
+      ...(asLeads && { asLeads }),
     })
   const [first, again] = [await close(), await close()]
   generation++
@@ -232,6 +236,7 @@ try {
   console.log(
     JSON.stringify({
       schools: count,
+      profile: profile.id,
       figures,
       hidden: first.hidden,
       digest,
