@@ -40,7 +40,7 @@ const cells = Object.values(kinds).flatMap((authority) =>
 )
 await seed(gateway.warehouse, cells)
 await gateway.release({ authority: kinds.released, year })
-const key = await gateway.keyOf('analyst', 'analyst', Object.values(kinds))
+const key = await gateway.keyOf('commissioner', 'commissioner', Object.values(kinds))
 
 const asked = {
   'figures by school, year': 'figures(metric: "incident_rate", groupBy: ["school"], GRAIN, first: 500)',
