@@ -30,6 +30,7 @@ export function closesOn(
   return new Date(end).toISOString().slice(0, 10)
 }
 
+/** What of an academic year has closed, and when more does. */
 export function closedPeriods(
   year: number,
   calendars: readonly { readonly weeks: readonly HalfTermWeek[] }[],

@@ -14,8 +14,6 @@ export interface ReleasedCellsQuery {
   readonly grain: Grain
   /** The figures by these dimensions at once, named in the order of the metric's breakdown; absent or empty, the totals. */
   readonly breakdown?: readonly string[]
-  /** A breakdown of one dimension. */
-  readonly characteristic?: string
   readonly signal?: AbortSignal
 }
 
@@ -99,18 +97,17 @@ interface Row {
 export async function releasedCells(
   warehouse: Warehouse,
   { authorities, schools }: Scope,
-  { authority, year, metric, units, grain, characteristic, breakdown, signal }: ReleasedCellsQuery,
+  { authority, year, metric, units, grain, breakdown = [], signal }: ReleasedCellsQuery,
 ): Promise<ReleasedCells | undefined> {
   if (!authorities.includes(authority)) return undefined
   const whole = schools === 'all'
-  const by = breakdown ?? (characteristic ? [characteristic] : [])
   const [row] = await warehouse.query<Row>({
     name: 'released_cells',
     authorities,
     sql,
     params: {
       ...{ authority, year, metric, whole },
-      breakdown: by.length === 0 ? [''] : [...by],
+      breakdown: breakdown.length === 0 ? [''] : [...breakdown],
       grain: grains.indexOf(grain) + 1,
       of_schools: units === 'schools',
       schools: whole ? [] : [...schools],

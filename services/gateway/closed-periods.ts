@@ -5,16 +5,17 @@ import type { GatewayContext } from './context.ts'
 import { refused } from './errors.ts'
 import type { CalendarWeek, PeriodChoice } from './figures/periods.ts'
 
-/**
- * Support and tiers are counted when they are asked for. Whoever reads across schools asks about what has closed alone: of
- * what is still coming in, two answers of two days differ by a child or two, whatever each of them holds back.
- */
+/** A half-term. */
 interface Span {
   /** Week indices, both included. */
   readonly first: number
   readonly last: number
 }
 
+/**
+ * Support and tiers are counted when they are asked for. Whoever reads across schools asks about what has closed alone: of
+ * what is still coming in, two answers of two days differ by a child or two, whatever each of them holds back.
+ */
 type Asking = Pick<GatewayContext, 'scope' | 'directory' | 'now' | 'settleDays'>
 
 /** Half-terms of an academic year, in order: [0] is the first. Empty where the authority is none of the reader's. */

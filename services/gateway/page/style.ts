@@ -27,7 +27,7 @@ button, .button { font: inherit; font-weight: 600; padding: .5rem 1rem; border: 
 article { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1.25rem; display: flex; flex-direction: column; }
 article p { margin: .75rem 0 0; color: var(--soft); }
 article pre { flex: 1; }
-pre { margin: 0; padding: .75rem; overflow-x: auto; background: var(--paper); border-radius: .5rem; font: 13px/1.5 ui-monospace, "Cascadia Mono", Consolas, monospace; }
+pre { margin: 0; padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--paper); border-radius: .5rem; font: 13px/1.5 ui-monospace, "Cascadia Mono", Consolas, monospace; }
 table { border-collapse: collapse; margin-top: 1rem; }
 caption { text-align: left; font-weight: 600; padding-bottom: .35rem; }
 th, td { text-align: left; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }

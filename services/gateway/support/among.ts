@@ -1,4 +1,3 @@
-import type { Scope } from '@cairn/access'
 import { type Cell, standard } from '@cairn/disclosure'
 import type { CellSum } from '@cairn/warehouse'
 import { judge, type MeanFigure, mean, type ShareFigure, type Sums, share } from './shown.ts'
@@ -11,7 +10,6 @@ export type Parts = readonly number[]
 
 /** Who is told. */
 export interface Reader {
-  readonly scope: Scope
   /** The school's own lead, who holds the records; else somebody who reads across the authority's schools. */
   readonly isOwnSchool: boolean
 }
@@ -35,8 +33,8 @@ function cellsOf(parts: Parts): Cell[] {
  * none of which is most of them, and to be enough without any one: every lead knows the own school's. Sums of what may be
  * told may be told.
  */
-export function mayTell({ scope, isOwnSchool }: Reader, schools: readonly Parts[]): boolean {
-  const isOpen = (parts: Parts) => cellsOf(parts).every((cell) => judge(scope, cell).status !== 'SUPPRESSED')
+export function mayTell({ isOwnSchool }: Reader, schools: readonly Parts[]): boolean {
+  const isOpen = (parts: Parts) => cellsOf(parts).every((cell) => judge(cell).status !== 'SUPPRESSED')
   const all = together(schools)
   if (!isOpen(all)) return false
   if (isOwnSchool) return true
@@ -101,7 +99,7 @@ export const mayTellMean = (reader: Reader, sums: BySchool<Sums>): boolean =>
 /** @param isHeld for the sake of a figure beside it */
 export function meanAmong(reader: Reader, sums: BySchool<Sums>, isHeld = false): MeanFigure {
   const isTold = !isHeld && mayTellMean(reader, sums)
-  return mean(reader.scope, isTold ? totalOf(sums) : { n: 1, sx: 0, sxx: 0 })
+  return mean(isTold ? totalOf(sums) : { n: 1, sx: 0, sxx: 0 })
 }
 
 /** A share that adds up over schools. @param isHeld for the sake of a figure beside it */
@@ -116,6 +114,6 @@ export function shareAmong(
     return [numerator, n - numerator]
   })
   // One of one is never shown.
-  if (isHeld || !mayTell(reader, parts)) return share(reader.scope, 1, 1)
-  return share(reader.scope, totalOf(numerators).n, totalOf(denominators).n)
+  if (isHeld || !mayTell(reader, parts)) return share(1, 1)
+  return share(totalOf(numerators).n, totalOf(denominators).n)
 }

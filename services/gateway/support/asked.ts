@@ -1,4 +1,4 @@
-import { holdsRecords, narrow } from '@cairn/access'
+import { holdsRecords, narrow, type Scope } from '@cairn/access'
 import { type InstrumentDefinition, nameOf } from '@cairn/mtss'
 import type { SupportQuery } from '@cairn/warehouse'
 import { ArgsType, Field, Int } from 'type-graphql'
@@ -31,6 +31,7 @@ export class SupportArgs {
 
 /** A question about support, checked: nothing is in scope or query that was not asked for. */
 export interface Asked extends Reader {
+  readonly scope: Scope
   readonly query: SupportQuery
   readonly period: PeriodChoice
 }

@@ -46,11 +46,11 @@ export async function fidelityByPupils(
     values.map((pupils) => {
       const { value } = pupils
       const meanOf = (cells: readonly CellSum[], isHeld: boolean) =>
-        meanOfValue(by, sumsOf(cells, of, value), isHeld)
+        meanOfValue(sumsOf(cells, of, value), isHeld)
       const row = {
         sessions: meanOf(sessions, held.delivered.has(of)),
         minutes: meanOf(minutes, held.delivered.has(of)),
-        atBar: shareOfValue(by, tables.atBar.get(of)!, value, held.atBar.has(of)),
+        atBar: shareOfValue(tables.atBar.get(of)!, value, held.atBar.has(of)),
         dose: meanOf(dose, held.dose.has(of)),
       }
       return { kind: of, label: labelOf(codeSets.get(set), of), pupils, ...row, lowFidelity: isLow(row) }
@@ -67,7 +67,7 @@ export async function goalsByPupils(by: AskedBy, context: GatewayContext): Promi
   return areas.flatMap((area) =>
     values.map((pupils) => {
       const meanOf = (cells: readonly CellSum[]) =>
-        meanOfValue(by, sumsOf(cells, area, pupils.value), held.has(area))
+        meanOfValue(sumsOf(cells, area, pupils.value), held.has(area))
       return {
         ...{ area, label: labelOf(codeSets.get('goal-area'), area), pupils },
         ...{ rating: meanOf(ratings), progress: meanOf(progress) },

@@ -97,10 +97,10 @@ function sharesOf(asked: Asked, cells: readonly CellSum[]): ShareFigure[] {
     ? closed([{ school: 1, by: '', value: '', counts }], ecologicalLevels, true).find(0)
     : partsAcross(asked, levels, counts, bySchool(cells))
   return ecologicalLevels.map((_, i) => {
-    if (!parts) return share(asked.scope, 0, 0)
+    if (!parts) return share(0, 0)
     const [part, whole] = [parts.counts[i] ?? null, parts.whole]
     // One of one is never shown.
-    return part === null || whole === null ? share(asked.scope, 1, 1) : share(asked.scope, part, whole)
+    return part === null || whole === null ? share(1, 1) : share(part, whole)
   })
 }
 

@@ -1,4 +1,3 @@
-import type { Scope } from '@cairn/access'
 import { codeSets } from '@cairn/contracts'
 import type { Cell } from '@cairn/disclosure'
 import { fidelityBar } from '@cairn/metrics'
@@ -111,7 +110,7 @@ export class InterventionEffectResolver {
     const found = by ? await effectsByPupils(by, read) : await effectsOf(asked, read)
     return {
       rows: found.map(({ sums, held, pupils }) => ({
-        ...rowOf(sums, args.by, definition, asked.scope, held),
+        ...rowOf(sums, args.by, definition, held),
         ...scales.find(({ subscale }) => subscale === sums.subscale)!,
         pupils,
       })),
@@ -180,18 +179,12 @@ const ofNobody: Cell = { kind: 'proportion', numerator: 0, denominator: 0 }
 
 type RowOfPupils = Omit<EffectRow, 'reliability' | 'reliabilitySource' | 'sd' | 'pupils'>
 
-function rowOf(
-  sums: EffectSums,
-  by: EffectBy,
-  definition: InstrumentDefinition,
-  scope: Scope,
-  held: Held,
-): RowOfPupils {
+function rowOf(sums: EffectSums, by: EffectBy, definition: InstrumentDefinition, held: Held): RowOfPupils {
   const { kind, subscale, n, before, after, fidelity } = sums
   const { title = subscale, polarity = 'higher is better' } =
     scalesOf(definition).find((each) => each.id === subscale) ?? {}
   const caption = { kind, label: labelOf(codeSets.get(setOf[by]), kind), subscale, title, polarity }
-  const verdict = judge(scope, held.row || n > 0 ? { kind: 'mean', n: held.row ? 1 : n } : ofNobody)
+  const verdict = judge(held.row || n > 0 ? { kind: 'mean', n: held.row ? 1 : n } : ofNobody)
   if (verdict.status !== 'OK') return { ...caption, ...noNumbers, ...verdict }
   const effect = effectOf(sums)
   const [improved, deteriorated] =
@@ -203,7 +196,7 @@ function rowOf(
     ...verdict,
     ...{ n, before: before.mean, after: after.mean, change: after.mean - before.mean },
     ...{ g: effect?.value ?? null, gLower: effect?.lower ?? null, gUpper: effect?.upper ?? null },
-    ...(!held.mix && mayShowMix(scope, Object.values(mix), n)
+    ...(!held.mix && mayShowMix(Object.values(mix), n)
       ? mix
       : { improved: null, unchanged: null, deteriorated: null }),
     ...{ fidelity: fidelity * 100, lowFidelity },

@@ -111,7 +111,7 @@ export class NeedResolver {
         asked,
         numbersOf(begun, ({ pupils }) => pupils),
       )
-    const medianWeeks = median(asked.scope, pupilsIn(begun), weeks, isOpen)
+    const medianWeeks = median(pupilsIn(begun), weeks, isOpen)
     return { medianWeeks, supported, cutOff }
   }
 
@@ -147,7 +147,7 @@ function unmetByPupils(by: AskedBy, unmet: readonly Waits[], known: readonly Wai
   const held = heldAlone(by, tables)
   return valuesOf(by.pupilsBy, shownValues(tables, held)).map((pupils) => ({
     pupils,
-    unmet: shareOfValue(by, rows, pupils.value, held.has('unmet')),
+    unmet: shareOfValue(rows, pupils.value, held.has('unmet')),
   }))
 }
 

@@ -109,7 +109,7 @@ function rowsByPupils(by: AskedBy, counts: readonly PlanCounts[]): PlanRow[] {
     values.map((pupils) => {
       const shareOf = (figure: keyof typeof figures) => {
         const key = `${domain} ${figure}`
-        return shareOfValue(by, tables.get(key)!, pupils.value, held.has(key))
+        return shareOfValue(tables.get(key)!, pupils.value, held.has(key))
       }
       return {
         ...{ domain, label: labelOf(tierDomains, domain), pupils },

@@ -1,18 +1,15 @@
-import type { Scope } from '@cairn/access'
 import { type Cell, type Disclosed, disclose, live } from '@cairn/disclosure'
 import { DEFAULT_CONFIDENCE, meanInterval, wilson } from '@cairn/statistics'
 import { Field, Float, ObjectType } from 'type-graphql'
 import { methods } from '../figures/estimate.ts'
 import { FigureStatus } from '../scalars.ts'
 
-/** The last step before the reader: every number of these answers passes here, and every reader's under one profile. */
-export const judge = (_: Scope, cell: Cell): Disclosed => disclose([cell], live)[0]!
+/** The last step before the reader: every number of these answers passes here, every reader's under one profile. */
+export const judge = (cell: Cell): Disclosed => disclose([cell], live)[0]!
 
 /** Whether all parts of a whole may be shown: one that is hidden would be the rest of the others. */
-export const mayShowMix = (scope: Scope, parts: readonly number[], whole: number): boolean =>
-  parts.every(
-    (part) => judge(scope, { kind: 'proportion', numerator: part, denominator: whole }).status === 'OK',
-  )
+export const mayShowMix = (parts: readonly number[], whole: number): boolean =>
+  parts.every((part) => judge({ kind: 'proportion', numerator: part, denominator: whole }).status === 'OK')
 
 @ObjectType({ description: 'Whether a figure is shown.' })
 export abstract class Shown {
@@ -70,8 +67,8 @@ export class MeanFigure extends Shown {
 const noShare = { numerator: null, denominator: null, value: null, lower: null, upper: null, method: null }
 const noMean = { n: null, value: null, lower: null, upper: null, method: null }
 
-export function share(scope: Scope, numerator: number, denominator: number): ShareFigure {
-  const verdict = judge(scope, { kind: 'proportion', numerator, denominator })
+export function share(numerator: number, denominator: number): ShareFigure {
+  const verdict = judge({ kind: 'proportion', numerator, denominator })
   if (verdict.status !== 'OK') return { ...verdict, ...noShare }
   const { value, lower, upper } = wilson(numerator, denominator)
   return {
@@ -87,21 +84,21 @@ export interface Sums {
   readonly sxx: number
 }
 
-export function mean(scope: Scope, { n, sx, sxx }: Sums): MeanFigure {
-  const verdict = judge(scope, { kind: 'mean', n })
+export function mean({ n, sx, sxx }: Sums): MeanFigure {
+  const verdict = judge({ kind: 'mean', n })
   if (verdict.status !== 'OK') return { ...verdict, ...noMean }
   const { value, lower, upper } = meanInterval(n, sx, sxx, DEFAULT_CONFIDENCE)
   return { ...verdict, n, value, lower, upper, method: methods.mean }
 }
 
 /** There are no values. */
-export const meanOfNobody = (scope: Scope): MeanFigure => ({
-  ...judge(scope, { kind: 'proportion', numerator: 0, denominator: 0 }),
+export const meanOfNobody = (): MeanFigure => ({
+  ...judge({ kind: 'proportion', numerator: 0, denominator: 0 }),
   ...noMean,
 })
 
 /** A median of `n` values. `open`: whether what it stands beside may be shown; else it is held back with it. */
-export function median(scope: Scope, n: number, value: number | null, open: boolean): MeanFigure {
-  const verdict = judge(scope, { kind: 'median', n: open ? n : 1 })
+export function median(n: number, value: number | null, open: boolean): MeanFigure {
+  const verdict = judge({ kind: 'median', n: open ? n : 1 })
   return verdict.status === 'OK' ? { ...verdict, ...noMean, n, value } : { ...verdict, ...noMean }
 }

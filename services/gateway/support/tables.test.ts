@@ -7,9 +7,9 @@ import { mayTell } from './among.ts'
 import type { AskedBy } from './by-pupils.ts'
 import { heldTables, mayShowTable, type TableRow } from './tables.ts'
 
-const scope = testScope([855])
-const by = { scope, isOwnSchool: false, pupilsBy: 'sex' } as AskedBy
-const lead = { scope, isOwnSchool: true, pupilsBy: 'sex' } as AskedBy
+const _scope = testScope([855])
+const by = { isOwnSchool: false, pupilsBy: 'sex' } as AskedBy
+const lead = { isOwnSchool: true, pupilsBy: 'sex' } as AskedBy
 
 const sum = (numbers: readonly number[]) => numbers.reduce((so, n) => so + n, 0)
 const values = ['F', 'M', 'unknown']
@@ -31,7 +31,7 @@ type Asked = readonly (readonly (readonly number[])[])[]
 /** Whether a reader of the whole authority may be told its total besides. */
 const isTotalTold = (schools: Asked): boolean =>
   mayTell(
-    { scope, isOwnSchool: false },
+    { isOwnSchool: false },
     schools.map((own) => [0, 1].map((part) => sum(own.map((parts) => parts[part]!)))),
   )
 
@@ -181,7 +181,7 @@ test('a kind that is held back whole is told of no value of a characteristic eit
       const plain = new Map(
         [...tables].map(([key, rows]) => [key, rows.map((row) => ({ ...row, value: '' }))]),
       )
-      const [whole, told] = [heldTables({ scope, isOwnSchool: false }, plain), heldTables(by, tables)]
+      const [whole, told] = [heldTables({ isOwnSchool: false }, plain), heldTables(by, tables)]
       for (const key of whole) expect(told.has(key)).toBe(true)
       if (whole.size > 0 && whole.size < tables.size) wholes++
       if (told.size > whole.size) more++

@@ -1,7 +1,6 @@
 import { standard } from '@cairn/disclosure'
 import type { Characteristic } from '@cairn/metrics'
 import { mayTell, type Parts, type Reader, sum, together } from './among.ts'
-import type { AskedBy } from './by-pupils.ts'
 import { type MeanFigure, mean, meanOfNobody, type ShareFigure, type Sums, share } from './shown.ts'
 
 /** Counts of one value of a characteristic in one school; where pupils are not told apart, of all of them. */
@@ -72,13 +71,13 @@ export function heldTables(
 }
 
 const heldOfAll = (
-  { scope, isOwnSchool }: AskedTable,
+  { isOwnSchool }: AskedTable,
   tables: ReadonlyMap<string, readonly TableRow[]>,
   before: ReadonlySet<string>,
   allOf: (value: string) => string,
 ): ReadonlySet<string> =>
   heldTables(
-    { scope, isOwnSchool },
+    { isOwnSchool },
     new Map(
       [...tables].map(([key, rows]) => [key, rows.map((row) => ({ ...row, value: allOf(row.value) }))]),
     ),
@@ -106,18 +105,13 @@ export const partsOf = (rows: readonly TableRow[], value: string): Parts =>
   together(rows.filter((row) => row.value === value).map(({ parts }) => parts))
 
 /** The first of two parts of the value's pupils, as a share of both. */
-export function shareOfValue(
-  { scope }: AskedBy,
-  rows: readonly TableRow[],
-  value: string,
-  isHeld: boolean,
-): ShareFigure {
+export function shareOfValue(rows: readonly TableRow[], value: string, isHeld: boolean): ShareFigure {
   // One of one is never shown.
-  if (isHeld) return share(scope, 1, 1)
+  if (isHeld) return share(1, 1)
   const [hits = 0, others = 0] = partsOf(rows, value)
-  return share(scope, hits, hits + others)
+  return share(hits, hits + others)
 }
 
 /** A mean over what one value's pupils have; of nobody there is none. */
-export const meanOfValue = ({ scope }: AskedBy, sums: Sums, isHeld: boolean): MeanFigure =>
-  !isHeld && sums.n === 0 ? meanOfNobody(scope) : mean(scope, isHeld ? { n: 1, sx: 0, sxx: 0 } : sums)
+export const meanOfValue = (sums: Sums, isHeld: boolean): MeanFigure =>
+  !isHeld && sums.n === 0 ? meanOfNobody() : mean(isHeld ? { n: 1, sx: 0, sxx: 0 } : sums)

@@ -1,5 +1,4 @@
 import 'reflect-metadata'
-import { testScope } from '@cairn/access/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { mayTell, mayTellMean, type Reader, sum } from './among.ts'
@@ -11,7 +10,7 @@ import { isHeldForTerms } from './terms.ts'
  * What readers know of the schools of an authority but one, whose lead they are, or of all of them: every answer of the
  * year is a sum of unknown numbers from 0.
  */
-const reader: Reader = { scope: testScope([855]), isOwnSchool: false }
+const reader: Reader = { isOwnSchool: false }
 const size = fc.oneof(
   { weight: 2, arbitrary: fc.constant(0) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 9 }) },

@@ -1,4 +1,4 @@
-import { holdsRecords, type Scope } from '@cairn/access'
+import { holdsRecords } from '@cairn/access'
 import { codeSets } from '@cairn/contracts'
 import { cohensKappa } from '@cairn/statistics'
 import {
@@ -31,7 +31,7 @@ import { TierArgs } from './types.ts'
 
 const tiers = [1, 2, 3]
 /** One of one is never shown. */
-const heldBackShare = (scope: Scope) => share(scope, 1, 1)
+const heldBackShare = () => share(1, 1)
 
 const heldBack = (profile: string) => ({ status: 'SUPPRESSED' as FigureStatus, symbol: 'c', profile })
 
@@ -138,7 +138,7 @@ export class TierHistoryResolver {
       const [returned = null] = found.counts
       // Held back together: each would give the other away.
       const shown = returned !== null && found.whole !== null
-      const figure = shown ? share(scope, returned, found.whole!) : heldBackShare(scope)
+      const figure = shown ? share(returned, found.whole!) : heldBackShare()
       return [{ ...figure, schoolUrn: school || null, schoolName: names.get(school) ?? null, upTo }]
     })
   }
@@ -171,7 +171,7 @@ export class TierHistoryResolver {
     const agreedOf = (of: readonly number[]) => of[0]! + of[4]! + of[8]!
     const partsOf = ({ counts: of }: (typeof rows)[number]) => [agreedOf(of), sum(of) - agreedOf(of)]
     const mayTellAgreed = mayTell(reader, rows.map(partsOf))
-    const agreed = mayTellAgreed ? share(scope, agreedOf(counts), total) : heldBackShare(scope)
+    const agreed = mayTellAgreed ? share(agreedOf(counts), total) : heldBackShare()
     const isTold = mayTell(
       reader,
       rows.map((row) => row.counts),

@@ -89,13 +89,11 @@ function readRow(row: any, { urns, phases, mask }: Reading, release: string | un
   const counted = metric.kind === 'rate' || metric.kind === 'proportion' ? metric.numerator.id : metric.id
   if (metric.kind === 'median') return
   const place = { metric: counted, mask: among, period, by }
-  const isRounded = row.status === 'PROVISIONAL'
-  const tell = (of: Place, value: unknown, rounded: boolean, from = release) => {
+  const tell = (of: Place, value: unknown) => {
     if (typeof value !== 'number') return
-    const [low, high] = rounded ? [Math.max(0, value - 5), value + 4] : [value, value]
-    read.told.push({ place: of, low, high, year, ...(from && { release: from }) })
+    read.told.push({ place: of, low: value, high: value, year, ...(release && { release }) })
   }
-  tell(place, row.numerator ?? row.n, isRounded)
+  tell(place, row.numerator ?? row.n)
   if (metric.kind === 'rate' || metric.kind === 'proportion') {
     const isRoll = metric.denominator.id === 'headcount'
     const known = by === '' || metric.denominator.dimensions[by.split('=')[0]!] ? by : ''
@@ -105,12 +103,9 @@ function readRow(row: any, { urns, phases, mask }: Reading, release: string | un
       period: isRoll ? `year ${year}` : period,
       by: isRoll ? known : by,
     }
-    // What was released stands beside a rounded count as it is; what ends in 0 may be either.
-    if (!isRounded || row.denominator % 10 !== 0)
-      tell(of, row.denominator, false, isRounded ? newest : release)
-    else if (isRoll) tell(of, row.denominator, true)
+    tell(of, row.denominator)
   }
-  if (typeof row.responseRate === 'number' && !isRounded)
+  if (typeof row.responseRate === 'number')
     read.rated.push({
       place: { metric: 'pupils_checked_in', mask: among, period, by: '' },
       of: { metric: 'headcount', mask: among, period: `year ${year}`, by: '' },
@@ -135,9 +130,6 @@ function readStandardised(row: any, dimension: string, { urns }: Reading, read: 
   if (typeof rate?.value === 'number') read.standardised.push({ ...one, rate: rate.value })
   if (typeof ratio?.expected === 'number') read.standardised.push({ ...one, expected: ratio.expected })
 }
-
-/** Stands for the name of the newest release of the year. */
-export const newest = 'newest'
 
 const terms = ['Autumn term', 'Spring term', 'Summer term']
 

@@ -3,7 +3,7 @@ import { judged, secretsOf } from './judge.ts'
 import { type Figure, isDifference, type Knowledge, keyOf } from './knowledge.ts'
 import { linearBounds } from './linear.ts'
 import { type Asked, programOf, type Setting } from './programs.ts'
-import { newest, readAnswer, type Standardised } from './read.ts'
+import { readAnswer, type Standardised } from './read.ts'
 import type { Reader } from './readers.ts'
 import { unbounded } from './system.ts'
 import { attacked, randomOf } from './world.ts'
@@ -169,7 +169,7 @@ export class Run {
     const { told, rated, standardised } = readAnswer(data, { urns, phases, mask: mask & reader.mask })
     const { running, released } = this.#stage
     const stateOf = (year: number, release: string | undefined) =>
-      release === newest ? newestIn(released, year) : release ? released.get(release) : running.get(year)
+      release ? released.get(release) : running.get(year)
     for (const { place, low, high, year, release } of told) {
       const state = stateOf(year, release)
       const knowledge = this.years.get(year)
@@ -353,7 +353,3 @@ export class Run {
     return { exposedToLeads: found, exposedSinceToLeads: foundSince }
   }
 }
-
-/** The state of the newest release of a year. */
-const newestIn = (released: ReadonlyMap<string, string>, year: number): string | undefined =>
-  [...released].filter(([name]) => name.includes(`/${year}`)).at(-1)?.[1]
