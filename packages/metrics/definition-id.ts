@@ -12,6 +12,18 @@ export function definitionId(metric: Metric): string {
   return `${metric.id}@${createHash('sha256').update(text).digest('hex').slice(0, 8)}`
 }
 
+/**
+ * What a figure is drawn from: of a rate or share, of which its `release` holds the parts, its numerator's and its
+ * denominator's, of everything else its own. `incidents@1f09c2ab / headcount@5be1f0d3`.
+ */
+export const drawnFrom = (
+  metric: Metric,
+  idOf: (part: Metric) => string | undefined = definitionId,
+): string =>
+  (metric.kind === 'rate' || metric.kind === 'proportion' ? [metric.numerator, metric.denominator] : [metric])
+    .flatMap((part) => idOf(part) ?? [])
+    .join(' / ')
+
 /** An event type is named, not written out: what it allows may grow without a figure meaning anything else. */
 const factsOf = (facts: unknown): unknown =>
   [facts].flat().map((one) => `${(one as { type: string }).type} ${(one as { major: number }).major}`)

@@ -2,7 +2,7 @@ import type { Metric, StoredMetric } from './metric.ts'
 import { all } from './metrics/index.ts'
 
 export { type Characteristic, characteristics, characteristicsByYear } from './characteristics.ts'
-export { definitionId } from './definition-id.ts'
+export { definitionId, drawnFrom } from './definition-id.ts'
 export type { Dimension } from './dimension.ts'
 export { fidelityBar, interventionDelivery } from './intervention-delivery.ts'
 export * from './metric.ts'

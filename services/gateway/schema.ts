@@ -3,6 +3,7 @@ import { type GraphQLSchema, printSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { AssociationResolver } from './associations/resolver.ts'
 import { AuthoritiesResolver } from './authorities/resolver.ts'
+import { BasisResolver } from './basis.ts'
 import { CompareSchoolsResolver } from './comparisons/compare-schools.ts'
 import { SimilarSchoolsResolver } from './comparisons/similar-schools.ts'
 import { FiguresResolver } from './figures/resolver.ts'
@@ -47,6 +48,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       DeliveryResolver,
       PlanComplianceResolver,
       NeedResolver,
+      BasisResolver,
       ReleasesResolver,
       TiersResolver,
       TierHistoryResolver,

@@ -3,7 +3,7 @@ import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import { within } from '../comparisons/asking.ts'
 import type { GatewayContext } from '../context.ts'
 import { timePeriod } from '../figures/periods.ts'
-import { profilesOf, published } from '../figures/published.ts'
+import { definitionsOf, profilesOf, published } from '../figures/published.ts'
 import { associate } from './association.ts'
 import { Association, AssociationArgs, type CorrelationType } from './types.ts'
 
@@ -33,6 +33,7 @@ export class AssociationResolver {
     const [ofX, ofY] = [responses(x.rows), responses(y.rows)]
     return {
       ...{ metricX, metricY, timePeriod: timePeriod(period.years[0]!) },
+      ...{ definitionIdX: definitionsOf(x.rows), definitionIdY: definitionsOf(y.rows) },
       timeIdentifier: x.rows[0]?.timeIdentifier ?? null,
       ...{ status: found.reason === null ? 'OK' : 'NOT_APPLICABLE', reason: found.reason },
       n: found.pairs.length,

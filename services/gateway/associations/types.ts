@@ -65,6 +65,12 @@ export class Association {
   @Field(() => String)
   metricY!: string
 
+  @Field(() => String, { description: 'As of figures: what they are drawn from.' })
+  definitionIdX!: string
+
+  @Field(() => String)
+  definitionIdY!: string
+
   @Field(() => String)
   timePeriod!: string
 

@@ -81,8 +81,10 @@ function sumOf(
     there.find((part) => part.status === status) ?? all[0] ?? notReleased('no school of it has a roll')
   const { symbol, reason } = first
   const [closedAt] = there.flatMap((part) => part.closedAt ?? []).sort()
+  const definitionId = namesIn(there, first, 'definitionId')
   const stamps = {
     ...{ profile: namesIn(there, first, 'profile')!, release: namesIn(there, first, 'release') },
+    ...(definitionId !== null && { definitionId }),
     ...(closedAt !== undefined && { closedAt }),
   }
   if (status !== 'OK') return { ...place, ...stamps, status: first.status, symbol, reason }
@@ -126,8 +128,8 @@ function withoutRoll(parts: readonly PartFigure[], { schools }: Group, year: num
 function namesIn(
   parts: readonly PartFigure[],
   first: PartFigure,
-  what: 'profile' | 'release',
+  what: 'profile' | 'release' | 'definitionId',
 ): string | null {
   const names = new Set(parts.flatMap((part) => part[what] ?? []))
-  return names.size > 0 ? [...names].sort().join(', ') : first[what]
+  return names.size > 0 ? [...names].sort().join(', ') : (first[what] ?? null)
 }

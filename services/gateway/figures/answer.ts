@@ -1,6 +1,7 @@
 import { holdsRecords, narrow, type Scope } from '@cairn/access'
+import type { Position } from '@cairn/control-plane'
 import { aggregate, ownSchool, type Profile } from '@cairn/disclosure'
-import { isAdditive, type Metric } from '@cairn/metrics'
+import { isAdditive } from '@cairn/metrics'
 import { usualSettleDays } from '@cairn/warehouse'
 import type { GatewayContext } from '../context.ts'
 import type { School } from '../directory.ts'
@@ -46,7 +47,8 @@ export async function answer(
     ...(filters.authorities && { authorities: filters.authorities }),
     ...(filters.schools && { schools: filters.schools }),
   })
-  const drained = await workedOutUpTo(deps, mine, question.metric)
+  const isPeriodic = !isAdditive(brokenDown(question.metric))
+  const drained = await workedOutUpTo(deps, mine, (at) => isPeriodic && at.settled < at.drained)
   const schools = (await deps.directory.schools(mine)).filter(
     (s) => filters.phases?.includes(s.phase) ?? true,
   )
@@ -129,13 +131,18 @@ function asOfOf(told: readonly Told[], drained: string | null): string | null {
 }
 
 /**
- * The oldest drain among the partitions of these authorities: what all figures of an answer have in common. Different
- * pupils are counted a little later than the rest; until that is done nothing is known of their time.
+ * The oldest drain among the partitions of these authorities: what all figures of an answer have in common.
+ * @param isLate whether what is asked for is still to be worked out there: different pupils are counted a little later than
+ *   the rest, and until that is done nothing is known of their time
  */
-async function workedOutUpTo(deps: AnswerDeps, scope: Scope, metric: Metric): Promise<string | null> {
+export async function workedOutUpTo(
+  deps: Pick<AnswerDeps, 'log' | 'controlPlane'>,
+  scope: Scope,
+  isLate: (at: Position) => boolean,
+): Promise<string | null> {
   const partitions = new Set(scope.authorities.map((a) => deps.log.partitionOf(a)))
   const positions = (await deps.controlPlane.ledger.positions()).filter((p) => partitions.has(p.partition))
-  const late = !isAdditive(brokenDown(metric)) && positions.some((p) => p.settled < p.drained)
+  const late = positions.some(isLate)
   const times = positions.map((p) => p.drainedAt)
   if (late || times.length < partitions.size || times.length === 0 || times.includes(undefined)) return null
   return new Date(Math.min(...times.map(Number))).toISOString()

@@ -7,7 +7,7 @@ export interface Asked {
   after?: string
 }
 /** Every field of a row. */
-export const fields = `metricId timePeriod timeIdentifier authorityCode authorityName schoolUrn schoolName phase
+export const fields = `metricId definitionId timePeriod timeIdentifier authorityCode authorityName schoolUrn schoolName phase
   dimensions { name value label } n numerator denominator value lower upper confidence method unit per status symbol
   schools schoolsWithoutRoll rollCensus responseRate profile release reason`
 export const query = `query($metric: String!, $groupBy: [String!]! = [], $period: PeriodInput!, $filters: FigureFilters, $first: Int, $after: String) {

@@ -1,5 +1,5 @@
 import { stampOf, standard } from '@cairn/disclosure'
-import type { Metric } from '@cairn/metrics'
+import { drawnFrom, type Metric } from '@cairn/metrics'
 import { closesOn, type ReleasedCell, type ReleaseInfo, releaseName } from '@cairn/warehouse'
 import { type Part, whole } from './parts.ts'
 import { academicYearText, timeIdentifier, yearOfPeriod } from './periods.ts'
@@ -49,7 +49,8 @@ function fromRelease(
   schools: ReadonlySet<number>,
 ): PartFigure {
   const { profile, closedAt } = release
-  const stamp = { release: releaseName(release), profile, closedAt }
+  const definitionId = drawnFrom(metric, (part) => release.definitions.get(part.id))
+  const stamp = { release: releaseName(release), profile, closedAt, definitionId }
   const cells = under ? [cell, under] : [cell]
   const unavailable: PartFigure = {
     ...stamp,

@@ -58,9 +58,14 @@ const periodAndGroup = ({ place }: Row): string => place.split('|').slice(0, 2).
 /** The period of a row, as the warehouse names it. */
 export const whenOf = ({ place }: Row): number => Number(place.slice(0, place.indexOf('|')))
 
+const namesOf = (rows: readonly Row[], what: 'profile' | 'definitionId'): string =>
+  [...new Set(rows.map((row) => row[what]))].sort().join(', ') || 'none'
+
 /** Profiles that rows are under, each once. */
-export const profilesOf = (rows: readonly Row[]): string =>
-  [...new Set(rows.map(({ profile }) => profile))].sort().join(', ') || 'none'
+export const profilesOf = (rows: readonly Row[]): string => namesOf(rows, 'profile')
+
+/** What rows are drawn from, each definition once. */
+export const definitionsOf = (rows: readonly Row[]): string => namesOf(rows, 'definitionId')
 
 /** Whether there is a number to work with. */
 export const isShown = (row: Row | null | undefined): row is Row & { readonly value: number } =>

@@ -44,6 +44,7 @@ describe('what a release holds', () => {
       {
         ...{ numerator: 101, denominator: 1001, status: 'OK', symbol: '', reason: null, rollCensus: null },
         ...{ release: '855/201617/1', profile: 'strict@1', schools: 1, schoolsWithoutRoll: 0 },
+        definitionId: 'incidents@1 / headcount@1',
         ...{
           value: expect.closeTo(value, 10),
           lower: expect.closeTo(lower, 10),

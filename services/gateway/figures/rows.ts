@@ -1,6 +1,6 @@
 import { holdsRecords, type Scope } from '@cairn/access'
 import { type Symbol as Mark, ownSchool, stampOf, standard } from '@cairn/disclosure'
-import type { Metric } from '@cairn/metrics'
+import { drawnFrom, type Metric } from '@cairn/metrics'
 import { estimate } from './estimate.ts'
 import type { Group } from './groups.ts'
 import { codeSetOf, labelOf, placeOf } from './labels.ts'
@@ -17,6 +17,7 @@ export interface DimensionValue {
 /** One figure as readers get it: nothing in it tells what is held back. */
 export interface Row {
   readonly metricId: string
+  readonly definitionId: string
   readonly timePeriod: string
   readonly timeIdentifier: string
   readonly authorityCode: number | null
@@ -73,11 +74,12 @@ const noNumbers = Object.fromEntries(numbers.map((name) => [name, null])) as unk
 export function rowOf(metric: Metric, caption: Caption, told: Told): Row {
   const { status, symbol, profile, release, reason, figure } = told
   const verdict: Verdict = { status, symbol, profile, release, reason }
-  if (!figure) return { ...caption, ...noNumbers, ...verdict }
+  const named = { ...caption, definitionId: told.definitionId ?? caption.definitionId }
+  if (!figure) return { ...named, ...noNumbers, ...verdict }
   const found = estimate(metric, figure)
   const isNothing = found.value === null
   return {
-    ...{ ...caption, ...found, ...verdict },
+    ...{ ...named, ...found, ...verdict },
     n: figure.n,
     numerator: figure.ratio?.numerator ?? null,
     denominator: figure.ratio?.denominator ?? null,
@@ -113,26 +115,29 @@ export function missingRows(
 
 export type Place = Pick<Told, 'group' | 'period' | 'values' | 'census'>
 
-export const captionOf =
-  ({ metric, period, breakdown }: Question, names: ReadonlyMap<number, string>) =>
-  ({ group, period: when, values, census }: Place): Caption => {
-    const sets = breakdown.map((d) => codeSetOf(brokenDown(metric), d))
-    return {
-      metricId: metric.id,
-      timePeriod: timePeriod(yearOfPeriod(period.grain, when)),
-      timeIdentifier: timeIdentifier(period.grain, when),
-      authorityCode: group.authority ?? null,
-      authorityName: group.authority === undefined ? null : (names.get(group.authority) ?? null),
-      schoolUrn: group.school?.urn ?? null,
-      schoolName: group.school?.name ?? null,
-      phase: group.phase ?? null,
-      dimensions: values.map((value, i) => ({ name: breakdown[i]!, value, label: labelOf(sets[i], value) })),
-      unit: metric.unit,
-      per: perOf(metric),
-      rollCensus: census === undefined ? null : weekText(census),
-      place: [when, group.place, ...values.map((value, i) => placeOf(sets[i], value))].join('|'),
-    }
-  }
+export function captionOf(
+  { metric, period, breakdown }: Question,
+  names: ReadonlyMap<number, string>,
+): (place: Place) => Caption {
+  const sets = breakdown.map((d) => codeSetOf(brokenDown(metric), d))
+  const definitionId = drawnFrom(metric)
+  return ({ group, period: when, values, census }) => ({
+    metricId: metric.id,
+    definitionId,
+    timePeriod: timePeriod(yearOfPeriod(period.grain, when)),
+    timeIdentifier: timeIdentifier(period.grain, when),
+    authorityCode: group.authority ?? null,
+    authorityName: group.authority === undefined ? null : (names.get(group.authority) ?? null),
+    schoolUrn: group.school?.urn ?? null,
+    schoolName: group.school?.name ?? null,
+    phase: group.phase ?? null,
+    dimensions: values.map((value, i) => ({ name: breakdown[i]!, value, label: labelOf(sets[i], value) })),
+    unit: metric.unit,
+    per: perOf(metric),
+    rollCensus: census === undefined ? null : weekText(census),
+    place: [when, group.place, ...values.map((value, i) => placeOf(sets[i], value))].join('|'),
+  })
+}
 
 const perOf = (metric: Metric): number | null =>
   metric.kind === 'rate' || metric.kind === 'proportion' ? metric.per : null

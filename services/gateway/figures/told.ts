@@ -21,6 +21,8 @@ export interface Told extends Place {
   readonly release: string | null
   /** When that release closed, of several the oldest: ISO 8601, UTC. */
   readonly closedAt?: string
+  /** What it is drawn from, as that release has it; absent, as it is now. */
+  readonly definitionId?: string
   /** Why there is no figure; null where it is OK. */
   readonly reason: string | null
   /** There where the status is OK, and where there is nothing to divide by. */

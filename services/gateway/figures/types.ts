@@ -95,6 +95,12 @@ export class FigureRow {
   @Field(() => String)
   metricId!: string
 
+  @Field(() => String, {
+    description:
+      'Definition of what was counted, of a rate or share of numerator / denominator; in released rows as the release has it. It moves whenever a definition does.',
+  })
+  definitionId!: string
+
   @Field(() => String, { description: 'Academic year, as the Department writes it: 201617.' })
   timePeriod!: string
 

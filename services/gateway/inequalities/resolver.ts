@@ -3,7 +3,7 @@ import { type Within, within } from '../comparisons/asking.ts'
 import { headcount, shareOf } from '../comparisons/likeness.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import { isShown, type Published, profilesOf, published } from '../figures/published.ts'
+import { definitionsOf, isShown, type Published, profilesOf, published } from '../figures/published.ts'
 import { metricOf, offers } from '../figures/question.ts'
 import { characteristics } from './characteristics.ts'
 import { disproportion } from './disproportionality.ts'
@@ -42,6 +42,7 @@ export class InequalityResolver {
     const all = whole ? (total.rows[0] ?? null) : null
     return {
       metricId: metric.id,
+      definitionId: definitionsOf(total.rows),
       by,
       ...verdict(groups, whole),
       groups: (groups?.rows ?? []).map((row) => ({ ...row, ratio: disproportion(metric, row, all) })),

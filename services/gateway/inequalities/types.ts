@@ -112,6 +112,9 @@ export class Inequality {
   @Field(() => String)
   metricId!: string
 
+  @Field(() => String, { description: 'As of figures: what they are drawn from.' })
+  definitionId!: string
+
   @Field(() => String)
   by!: string
 

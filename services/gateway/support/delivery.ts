@@ -1,6 +1,7 @@
 import { codeSets } from '@cairn/contracts'
 import type { CellSum } from '@cairn/warehouse'
-import { Args, ArgsType, Ctx, Field, Query, Resolver } from 'type-graphql'
+import { Args, ArgsType, Ctx, Field, Query, Resolver, UseMiddleware } from 'type-graphql'
+import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf } from '../figures/labels.ts'
@@ -35,6 +36,7 @@ const offered: Partial<Record<EffectBy, string>> = {
 const at = (cells: readonly CellSum[], value: string) => bySchool(cells, ([kind]) => kind === value)
 
 @Resolver()
+@UseMiddleware(tellsBasis)
 export class DeliveryResolver {
   @Query(() => [FidelityRow], {
     description:

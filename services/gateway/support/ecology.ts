@@ -2,7 +2,8 @@ import { codeSets } from '@cairn/contracts'
 import { metrics, type StoredMetric } from '@cairn/metrics'
 import { ecologicalLevels, factorOfLevel, nameOf, resilienceWheel2 } from '@cairn/mtss'
 import type { CellSum } from '@cairn/warehouse'
-import { Args, ArgsType, Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql'
+import { Args, ArgsType, Ctx, Field, ObjectType, Query, Resolver, UseMiddleware } from 'type-graphql'
+import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf } from '../figures/labels.ts'
@@ -53,6 +54,7 @@ class EcologicalLevelRow {
 const stored = (id: string) => metrics.get(id) as StoredMetric
 
 @Resolver()
+@UseMiddleware(tellsBasis)
 export class EcologyResolver {
   @Query(() => [EcologicalLevelRow], {
     description:

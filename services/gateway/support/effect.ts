@@ -11,7 +11,8 @@ import {
 } from '@cairn/mtss'
 import { criticalZ, DEFAULT_CONFIDENCE, pairedHedgesG } from '@cairn/statistics'
 import { type EffectKind, type EffectQuery, type EffectSums, readInterventionEffect } from '@cairn/warehouse'
-import { Args, ArgsType, Ctx, Field, Float, Int, Query, Resolver } from 'type-graphql'
+import { Args, ArgsType, Ctx, Field, Float, Int, Query, Resolver, UseMiddleware } from 'type-graphql'
+import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf } from '../figures/labels.ts'
@@ -71,6 +72,7 @@ class EffectArgs extends PupilArgs {
 }
 
 @Resolver()
+@UseMiddleware(tellsBasis)
 export class InterventionEffectResolver {
   @Query(() => InterventionEffect, {
     description:

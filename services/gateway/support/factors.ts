@@ -1,6 +1,7 @@
 import { metrics, type StoredMetric } from '@cairn/metrics'
 import { factors, type InstrumentDefinition, nameOf, resilienceWheel2 } from '@cairn/mtss'
-import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver } from 'type-graphql'
+import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver, UseMiddleware } from 'type-graphql'
+import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { meanAmong, totalOf } from './among.ts'
@@ -47,6 +48,7 @@ class FactorFigure extends MeanFigure {
 const scores = metrics.get('factor_score') as StoredMetric
 
 @Resolver()
+@UseMiddleware(tellsBasis)
 export class FactorsResolver {
   @Query(() => [FactorFigure], {
     description:

@@ -1,7 +1,19 @@
 import { type InstrumentDefinition, nameOf, resilienceWheel, resilienceWheel2, scalesOf } from '@cairn/mtss'
 import { medianFromHistogram } from '@cairn/statistics'
 import { type HighNeed, readWaits, type Waits } from '@cairn/warehouse'
-import { Args, ArgsType, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql'
+import {
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  Float,
+  Int,
+  ObjectType,
+  Query,
+  Resolver,
+  UseMiddleware,
+} from 'type-graphql'
+import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { mayTell, mayTellMean, numbersOf, shareAmong } from './among.ts'
@@ -90,6 +102,7 @@ class UnmetNeed {
 }
 
 @Resolver()
+@UseMiddleware(tellsBasis)
 export class NeedResolver {
   @Query(() => ScreeningToSupport, {
     description:

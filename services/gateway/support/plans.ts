@@ -1,6 +1,7 @@
 import { codesOf, tierDomains } from '@cairn/contracts'
 import { type PlanCounts, readPlanCompliance } from '@cairn/warehouse'
-import { Args, Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql'
+import { Args, Ctx, Field, ObjectType, Query, Resolver, UseMiddleware } from 'type-graphql'
+import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { labelOf } from '../figures/labels.ts'
 import { numbersOf, shareAmong } from './among.ts'
@@ -53,6 +54,7 @@ const figures = {
 } as const
 
 @Resolver()
+@UseMiddleware(tellsBasis)
 export class PlanComplianceResolver {
   @Query(() => PlanCompliance, {
     description: 'Reviews on time, plans up to date, and pupils at tier 2 or 3 with a live plan.',

@@ -1,6 +1,7 @@
 import { metrics, type StoredMetric } from '@cairn/metrics'
 import { nameOf, resilienceWheel, resilienceWheel2 } from '@cairn/mtss'
-import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver } from 'type-graphql'
+import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver, UseMiddleware } from 'type-graphql'
+import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { meanAmong } from './among.ts'
@@ -51,6 +52,7 @@ class ResilienceWheel {
 const scores = metrics.get('wellbeing_score') as StoredMetric
 
 @Resolver()
+@UseMiddleware(tellsBasis)
 export class ResilienceWheelResolver {
   @Query(() => ResilienceWheel, {
     description:

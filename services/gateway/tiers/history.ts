@@ -8,7 +8,8 @@ import {
   readTimeInTier,
   type TierQuestion,
 } from '@cairn/warehouse'
-import { Args, Ctx, Query, Resolver } from 'type-graphql'
+import { Args, Ctx, Query, Resolver, UseMiddleware } from 'type-graphql'
+import { tellsBasis } from '../basis.ts'
 import { refuseOpenDays } from '../closed-periods.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
@@ -36,6 +37,7 @@ const heldBackShare = () => share(1, 1)
 const heldBack = (profile: string) => ({ status: 'SUPPRESSED' as FigureStatus, symbol: 'c', profile })
 
 @Resolver()
+@UseMiddleware(tellsBasis)
 export class TierHistoryResolver {
   @Query(() => [TimeInTierRow], {
     description:

@@ -1,6 +1,7 @@
 import { mondayOfWeek } from '@cairn/mtss'
 import { readTierMovement, readTierTable } from '@cairn/warehouse'
-import { Args, Ctx, Query, Resolver } from 'type-graphql'
+import { Args, Ctx, Query, Resolver, UseMiddleware } from 'type-graphql'
+import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { domainOf, endingWeek, upToOf, weekOf } from './asked.ts'
@@ -19,6 +20,7 @@ import {
 const nominal = [80, 15, 5]
 
 @Resolver()
+@UseMiddleware(tellsBasis)
 export class TiersResolver {
   @Query(() => TierMix, { description: 'Pupils by recommended or assigned tier, as at the end of a week.' })
   async tierMix(

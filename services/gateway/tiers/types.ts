@@ -1,5 +1,5 @@
 import { ArgsType, Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql'
-import { FigureStatus } from '../scalars.ts'
+import { Shown } from '../support/shown.ts'
 
 export enum TierBy {
   NC_YEAR = 'nc_year',
@@ -58,7 +58,7 @@ export class TierExplanationArgs extends TierArgs {
   description:
     'Pupils of a school, or of the authority, by tier. What is held back is null: it follows neither from the other tiers, nor from other rows.',
 })
-export class TierMixRow {
+export class TierMixRow extends Shown {
   @Field(() => Int, { nullable: true, description: 'Null for the authority.' })
   schoolUrn!: number | null
 
@@ -82,15 +82,6 @@ export class TierMixRow {
 
   @Field(() => Int, { nullable: true, description: 'Intensive.' })
   tier3!: number | null
-
-  @Field(() => FigureStatus, { description: 'OK where all four numbers are shown.' })
-  status!: FigureStatus
-
-  @Field(() => String)
-  symbol!: string
-
-  @Field(() => String, { description: 'Disclosure profile and version.' })
-  profile!: string
 }
 
 @ObjectType({
@@ -119,7 +110,13 @@ export class TierMix extends TiersUpTo {
   description:
     'Pupils by tier at one week and at a later one. With those who entered and left, rows and columns add up to the mixes of both weeks; all fifteen counts are shown or none.',
 })
-export class TierMovement extends TiersUpTo {
+export class TierMovement extends Shown {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Monday of the last week that tiers are worked out to; null where there are none.',
+  })
+  upTo!: string | null
+
   @Field(() => String)
   week!: string
 
@@ -147,15 +144,6 @@ export class TierMovement extends TiersUpTo {
     description: 'By tier at the first week: pupils who are in none at the later, at no school that you see.',
   })
   left!: readonly number[] | null
-
-  @Field(() => FigureStatus)
-  status!: FigureStatus
-
-  @Field(() => String)
-  symbol!: string
-
-  @Field(() => String)
-  profile!: string
 }
 
 @ObjectType({ description: 'One piece of evidence that a rule looked at.' })
