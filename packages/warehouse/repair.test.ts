@@ -1,27 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openWarehouse, type Warehouse } from './client.ts'
-import { startEngine } from './engine/index.ts'
-import { migrateWarehouse } from './migrate.ts'
+import type { Warehouse } from './client.ts'
 import { insertReceipts } from './pipeline.ts'
 import { repair } from './repair.ts'
 import { noId, noWeek } from './schema.ts'
+import { type TemporaryWarehouse, temporaryWarehouse } from './testing.ts'
 
-const dir = mkdtempSync(join(tmpdir(), 'cairn-repair-'))
-let engine: Awaited<ReturnType<typeof startEngine>>
+let temporary: TemporaryWarehouse
 let warehouse: Warehouse
 beforeAll(async () => {
-  engine = await startEngine({ dataDir: join(dir, 'engine') })
-  warehouse = openWarehouse(engine)
-  await migrateWarehouse(warehouse)
+  temporary = await temporaryWarehouse()
+  warehouse = temporary.warehouse
 })
-afterAll(async () => {
-  await warehouse?.close()
-  await engine?.stop()
-  rmSync(dir, { recursive: true, force: true })
-})
+afterAll(() => temporary?.remove())
 
 const uuid = (kind: number, n: number) => `00000000-0000-400${kind}-8000-${String(n).padStart(12, '0')}`
 

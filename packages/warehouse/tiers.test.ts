@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Scope } from '@cairn/access'
 import { testScope } from '@cairn/access/testing'
 import { agreement, type Episodes, movement, runsOf, tierAt } from '@cairn/mtss'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openWarehouse, type Warehouse } from './client.ts'
-import { startEngine } from './engine/index.ts'
-import { migrateWarehouse } from './migrate.ts'
+import type { Warehouse } from './client.ts'
 import { insertFacts } from './pipeline.ts'
 import { insertRecommendations } from './recommendations.ts'
+import { temporaryWarehouse } from './testing.ts'
 import { readTierTable } from './tier-table.ts'
 import {
   readReEntry,
@@ -29,21 +25,13 @@ interface Pupil {
 }
 
 let warehouse: Warehouse
-let stop: () => Promise<void>
+let remove: () => Promise<void>
 let pupils: Pupil[]
 const domain = 'semh'
 const school = (pupil: Pupil, week: number) => pupil.stays.filter(([from]) => from <= week).at(-1)
 
 beforeAll(async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'cairn-tiers-'))
-  const engine = await startEngine({ dataDir: join(dir, 'engine') })
-  warehouse = openWarehouse(engine)
-  stop = async () => {
-    await warehouse.close()
-    await engine.stop()
-    rmSync(dir, { recursive: true, force: true })
-  }
-  await migrateWarehouse(warehouse)
+  ;({ warehouse, remove } = await temporaryWarehouse())
   let state = 7
   const below = (n: number) => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
@@ -78,7 +66,7 @@ beforeAll(async () => {
     }),
   )
 })
-afterAll(() => stop?.())
+afterAll(() => remove?.())
 
 const scope = testScope([901])
 const question = { authorities: [901, 902], domain }

@@ -1,33 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { operatorScope } from '@cairn/access/operator'
-import { type ControlPlane, openControlPlane, type Position } from '@cairn/control-plane'
+import type { Position } from '@cairn/control-plane'
 import { standard, strict } from '@cairn/disclosure'
-import { type Grain, grains } from '@cairn/metrics'
-import {
-  insertCalendar,
-  migrateWarehouse,
-  openWarehouse,
-  readReleasedFigures,
-  readReleases,
-  usualSettleDays,
-  type Warehouse,
-} from '@cairn/warehouse'
+import { grains } from '@cairn/metrics'
+import { readReleasedFigures, readReleases, usualSettleDays, type Warehouse } from '@cairn/warehouse'
 import { closeDue } from '@cairn/warehouse/closing'
-import { startEngine } from '@cairn/warehouse/engine'
+import { type ReleaseWorld, releaseWorld, type Seed } from '@cairn/warehouse/closing/testing'
+import { seed } from '@cairn/warehouse/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readEnv } from './env.ts'
 import { Closer, keepClosing, type Outcome, type ReleaseAudit } from './releases.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cairn-closer-'))
 const year = 2024
 const partition = 0
-let engine: Awaited<ReturnType<typeof startEngine>>
+let world: ReleaseWorld
 let warehouse: Warehouse
-let controlPlane: ControlPlane
+let controlPlane: ReleaseWorld['controlPlane']
 /** Each test has authorities of its own; those of other tests lie in a partition that nobody owns. */
-let next = 800
 let mine = new Set<number>()
 let end = 0
 let positions = new Map<number, Position>()
@@ -37,53 +25,28 @@ const log = {
   partitionOf: (authority: number) => (mine.has(authority) ? partition : 1),
   endOffsets: async () => new Map([[partition, end]]),
 }
-const calendarsOf = (code: number) => controlPlane.calendars.weeks([code], { from: year, to: year })
 
 beforeAll(async () => {
-  const masterKey = Buffer.alloc(32, 1)
-  controlPlane = await openControlPlane({ url: `sqlite:${join(folder, 'control.db')}`, masterKey })
-  await controlPlane.migrate()
-  engine = await startEngine({ dataDir: join(folder, 'warehouse') })
-  warehouse = openWarehouse(engine)
-  await migrateWarehouse(warehouse)
+  world = await releaseWorld(year)
+  ;({ warehouse, controlPlane } = world)
 })
-afterAll(async () => {
-  await warehouse?.close()
-  await engine?.stop()
-  await controlPlane?.close()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => world?.remove())
 beforeEach(() => {
   mine = new Set()
   now = new Date('2024-12-01T12:00:00Z')
 })
 
-type Seed = [school: number, metric: string, grain: Grain, period: number, n: number]
-let generation = 0
-
 /** An authority of which each school has incidents in the first two half-terms; `withoutRoll` of them have no roll. */
 async function authorityOf(schools: number, withoutRoll = 0): Promise<number> {
-  const code = ++next
-  mine.add(code)
-  await controlPlane.authorities.add({ code, name: `Authority ${code}`, gssCode: null })
-  const urns = Array.from({ length: schools }, (_, i) => code * 1_000 + i + 1)
-  await controlPlane.schools.import(
-    urns.map((urn) => ({ urn, authority: code, name: `School ${urn}`, phase: 'PS' })),
-  )
-  await insertCalendar(warehouse, await calendarsOf(code), 1)
-  const cells = urns.flatMap((urn, i): Seed[] => [
-    ...(i < withoutRoll ? [] : [[urn, 'headcount', 'week', 20240930, 200] as Seed]),
-    ...[20240916, 20241118].map((week): Seed => [urn, 'incidents', 'week', week, 20 + 5 * i]),
-  ])
-  await warehouse.insert({
-    name: 'seed',
-    table: 'cells',
-    columns: ['authority', 'metric', 'grain', 'school', 'period', 'gen', 'd', 'n', 'sx', 'sxx'],
-    rows: cells.map(([school, metric, grain, period, n]) => [
-      ...[code, metric, grains.indexOf(grain) + 1, school, period, ++generation, [''], [n], [0], [0]],
+  const { authority, urns, seed } = await world.authority(schools)
+  mine.add(authority)
+  await seed(
+    urns.flatMap((urn, i): Seed[] => [
+      ...(i < withoutRoll ? [] : [[urn, 'headcount', 'week', 20240930, 200] as const]),
+      ...[20240916, 20241118].map((week): Seed => [urn, 'incidents', 'week', week, 20 + 5 * i]),
     ]),
-  })
-  return code
+  )
+  return authority
 }
 
 /** Claims the partition; everything that the log holds is in all figures. */
@@ -267,12 +230,12 @@ test('a release is audited as each lead once it was made, and once a day; one th
   await closer.look()
   expect(audits).toHaveLength(1)
   // A small figure of the second half-term, so that something is hidden.
-  await warehouse.insert({
-    name: 'seed',
-    table: 'cells',
-    columns: ['authority', 'metric', 'grain', 'school', 'period', 'gen', 'd', 'n', 'sx', 'sxx'],
-    rows: [[code, 'incidents', 1, code * 1_000 + 1, 20241118, ++generation, [''], [2], [0], [0]]],
-  })
+  await seed(warehouse, [
+    {
+      ...{ authority: code, school: code * 1_000 + 1, metric: 'incidents', period: 20241118 },
+      counts: { '': 2 },
+    },
+  ])
   pass(60 * day)
   await closer.look()
   expect(audits.map(({ release, exposed }) => [release, exposed])).toEqual([

@@ -1,80 +1,46 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { operatorScope } from '@cairn/access/operator'
-import { calendarWeeks, defaultHalfTerms } from '@cairn/control-plane'
-import { standard } from '@cairn/disclosure'
 import { type Grain, grains } from '@cairn/metrics'
-import {
-  insertCalendar,
-  migrateWarehouse,
-  openWarehouse,
-  readReleasedFigures,
-  releasedCells,
-  type Warehouse,
-} from '@cairn/warehouse'
-import { auditRelease, closeRelease } from '@cairn/warehouse/closing'
-import { startEngine } from '@cairn/warehouse/engine'
+import { readReleasedFigures, releasedCells } from '@cairn/warehouse'
+import { auditRelease } from '@cairn/warehouse/closing'
+import type { SeedCell } from '@cairn/warehouse/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Closings, closings, type Scene } from './testing.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cairn-released-'))
 const year = 2024
 /** A Monday of each half-term. */
 const mondays = [20241007, 20241111, 20250113, 20250303, 20250505, 20250609]
-const weeks = calendarWeeks(year, defaultHalfTerms(year))
-let engine: Awaited<ReturnType<typeof startEngine>>
-let warehouse: Warehouse
+let world: Closings
 /** Each test has an authority of its own. */
-let authority = 799
-let generation = 0
+let own: Scene
 
 beforeAll(async () => {
-  engine = await startEngine({ dataDir: folder })
-  warehouse = openWarehouse(engine)
-  await migrateWarehouse(warehouse)
+  world = await closings()
 })
-afterAll(async () => {
-  await warehouse?.close()
-  await engine?.stop()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => world?.remove())
 beforeEach(async () => {
-  authority++
-  await insertCalendar(warehouse, [{ authority, school: 0, weeks }], 1)
+  own = await world.scene()
 })
 
-type Sums = number | readonly [n: number, sx: number, sxx: number]
-type Cells = Readonly<Record<string, Sums>>
-type Seed = [school: number, metric: string, grain: Grain, period: number, cells: Cells]
+type Cells = SeedCell['counts']
+type Sums = Cells[string]
+type Seed = readonly [school: number, metric: string, grain: Grain, period: number, cells: Cells]
 
-const urns = () => Array.from({ length: 6 }, (_, i) => authority * 1_000 + i + 1)
+const urns = () => own.urns
+const seed = (rows: readonly Seed[]) => own.seed(rows)
+const close = (through?: number) => own.closeOn('2025-11-25', through)
 
-async function seed(rows: readonly Seed[]): Promise<void> {
-  generation++
-  const column = (cells: Cells, at: 0 | 1 | 2) =>
-    Object.values(cells).map((one) => (typeof one === 'number' ? (at === 0 ? one : 0) : one[at]))
-  await warehouse.insert({
-    name: 'seed',
-    table: 'cells',
-    columns: ['authority', 'metric', 'grain', 'school', 'period', 'gen', 'd', 'n', 'sx', 'sxx'],
-    rows: rows.map(([school, metric, grain, period, cells]) => [
-      ...[authority, metric, grains.indexOf(grain) + 1, school, period, generation, Object.keys(cells)],
-      ...[column(cells, 0), column(cells, 1), column(cells, 2)],
-    ]),
-  })
-}
-
-const scope = () => operatorScope([authority])
-const close = (through?: number) =>
-  closeRelease({
-    ...{ warehouse, scope: scope(), authority, year, profile: standard, schools: urns(), weeks },
-    ...{ offset: 0, now: new Date('2025-11-25T12:00:00Z'), through },
-  })
+const audit = () => auditRelease(world.warehouse, { scope: own.scope, authority: own.authority, year })
 
 async function cells(metric: string, units: 'schools' | 'authority', grain: Grain, ...breakdown: string[]) {
-  const found = await releasedCells(warehouse, scope(), { authority, year, metric, units, grain, breakdown })
+  const found = await releasedCells(world.warehouse, own.scope, {
+    authority: own.authority,
+    year,
+    metric,
+    units,
+    grain,
+    breakdown,
+  })
   return (found?.cells ?? []).map(({ school, period, by, symbol, value, sx, sxx, median }) => ({
-    ...{ school: school && school - authority * 1_000, period, by, symbol },
+    ...{ school: school && school - own.authority * 1_000, period, by, symbol },
     ...(value !== undefined && { value }),
     ...(sx !== undefined && { sx, sxx }),
     ...(median !== undefined && { median }),
@@ -132,7 +98,7 @@ test('few of a value are hidden with another value and in other schools, and no 
   expect(own.filter(({ symbol }) => symbol === 'c').length).toBeGreaterThan(1)
   const girls = (await cells('incidents', 'schools', 'year', 'sex')).filter(({ by }) => by === 'sex=F')
   expect(girls.filter(({ symbol }) => symbol === 'c').length).toBeGreaterThan(2)
-  expect(await auditRelease(warehouse, { scope: scope(), authority, year })).toMatchObject({ exposed: 0 })
+  expect(await audit()).toMatchObject({ exposed: 0 })
 })
 
 test('pupils of a value that the roll has not, or has fewer of, break nothing: few of them stay hidden', async () => {
@@ -153,7 +119,7 @@ test('pupils of a value that the roll has not, or has fewer of, break nothing: f
   // A year that nobody on roll is in counts as unknown.
   const years = await cells('pupils_with_incident', 'authority', 'year', 'nc_year')
   expect(years.map(({ by }) => by)).toEqual(['nc_year=7', 'nc_year=unknown'])
-  expect(await auditRelease(warehouse, { scope: scope(), authority, year })).toMatchObject({ exposed: 0 })
+  expect(await audit()).toMatchObject({ exposed: 0 })
 })
 
 const severities = (seeds: readonly Seed[], of: (school: number, halfTerm: number) => Cells): Seed[] =>
@@ -235,8 +201,7 @@ test('what is a part of another metric is released where the rest is safe too, a
   ])
   expect(await cells('days_to_resolution', 'authority', 'half_term')).toHaveLength(6)
   expect((await cells('days_to_resolution', 'authority', 'year'))[0]).toMatchObject({ value: 900, median: 1 })
-  authority++
-  await insertCalendar(warehouse, [{ authority, school: 0, weeks }], 1)
+  own = await world.scene()
   await seed([...roll(), ...incidents(() => [10, 20, 5]), ...resolved(0)])
   await seed([[urns()[0]!, 'incidents_resolved', 'week', mondays[0]!, { '': 33, 'days=1': 33 }]])
   await close()
@@ -277,7 +242,7 @@ test('means are released with n, Σx and Σx², by subscale and characteristic; 
   expect(all).toMatchObject({ value: 936, sx: 56_160 })
   const girls = await cells('wellbeing_score', 'authority', 'year', 'instrument', 'subscale', 'sex')
   expect(girls[0]).toMatchObject({ by: 'instrument=rw;subscale=home;sex=F', value: 792, sx: 47_520 })
-  expect(await auditRelease(warehouse, { scope: scope(), authority, year })).toMatchObject({ exposed: 0 })
+  expect(await audit()).toMatchObject({ exposed: 0 })
 })
 
 test('the same cells make the same release; a mean that is corrected by one child’s score carries its school', async () => {
@@ -310,7 +275,7 @@ test('a year that was first released as totals goes on as totals, but for tables
   await seed([...roll(), ...incidents(() => [10, 20, 5])])
   const last = await close()
   expect(last.release).toMatchObject({ number: 2, isComplete: true })
-  const figures = await readReleasedFigures(warehouse, scope(), {
+  const figures = await readReleasedFigures(world.warehouse, own.scope, {
     ...{ release: last.release, metrics: ['incidents', 'headcount'], grains },
   })
   expect(first.release).toMatchObject({ number: 1, through: 1 })

@@ -5,54 +5,13 @@ import { Writable } from 'node:stream'
 import { createLocalIssuer } from '@cairn/access'
 import { loadOrCreateMasterKey, openControlPlane, type Role, type SchoolInput } from '@cairn/control-plane'
 import { openEmbeddedLog } from '@cairn/event-log'
-import { type Grain, grains } from '@cairn/metrics'
 import { createLogger } from '@cairn/telemetry'
-import { insertCalendar, migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
-import { startEngine } from '@cairn/warehouse/engine'
+import { insertCalendar, type Warehouse } from '@cairn/warehouse'
+import { temporaryWarehouse } from '@cairn/warehouse/testing'
 import { buildGateway, type GatewayDependencies } from './app.ts'
 import { closeYear, type YearToClose } from './releases/testing.ts'
 
-/** A cell as tests write it: key → count, or [n, Σx, Σx²]. */
-export interface SeedCell {
-  readonly authority: number
-  readonly school: number
-  readonly metric: string
-  readonly grain?: Grain
-  /** Week YYYYMMDD, half-term or term YYYYPP, year YYYY. */
-  readonly period: number
-  readonly counts: Readonly<Record<string, number | readonly [number, number, number]>>
-}
-
-let generation = 0
-
-/** Writes cells as a drain would; a later one replaces an earlier one of the same place. */
-export async function seed(warehouse: Warehouse, cells: readonly SeedCell[]): Promise<void> {
-  generation++
-  const sums = (value: number | readonly number[], i: number) =>
-    typeof value === 'number' ? (i ? 0 : value) : value[i]!
-  await warehouse.insert({
-    name: 'seed',
-    table: 'cells',
-    columns: ['authority', 'metric', 'grain', 'school', 'period', 'gen', 'd', 'n', 'sx', 'sxx'],
-    rows: cells.map(({ authority, school, metric, grain = 'week', period, counts }) => {
-      const entries = Object.entries(counts)
-      const column = (i: number) => entries.map(([, value]) => sums(value, i))
-      const keys = entries.map(([key]) => key)
-      return [
-        authority,
-        metric,
-        grains.indexOf(grain) + 1,
-        school,
-        period,
-        generation,
-        keys,
-        column(0),
-        column(1),
-        column(2),
-      ]
-    }),
-  })
-}
+export { type SeedCell, seed } from '@cairn/warehouse/testing'
 
 export interface InstallationOptions {
   readonly authorities: readonly { code: number; name: string }[]
@@ -74,9 +33,7 @@ export async function installation({ authorities, schools, limits, now, wrap }: 
   if (outcome.refused.length > 0) throw new Error(`schools refused: ${JSON.stringify(outcome.refused[0])}`)
   const log = await openEmbeddedLog({ file: join(folder, 'log.db') })
   const issuer = await createLocalIssuer(masterKey)
-  const engine = await startEngine({ dataDir: join(folder, 'warehouse') })
-  const warehouse = openWarehouse(engine)
-  await migrateWarehouse(warehouse)
+  const { warehouse, remove: removeWarehouse } = await temporaryWarehouse()
   const weeks = await controlPlane.calendars.weeks(
     authorities.map((a) => a.code),
     { from: 2014, to: 2026 },
@@ -133,8 +90,7 @@ export async function installation({ authorities, schools, limits, now, wrap }: 
     },
     async close() {
       await app.close()
-      await warehouse.close()
-      await engine.stop()
+      await removeWarehouse()
       await log.close()
       await controlPlane.close()
       rmSync(folder, { recursive: true })

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { LedgerChange, Position } from '@cairn/control-plane'
 import type { PartitionBatch } from '@cairn/event-log'
 import {
@@ -12,8 +9,8 @@ import {
   resilienceWheel,
   scorer,
 } from '@cairn/mtss'
-import { migrateWarehouse, openWarehouse, type Warehouse } from '@cairn/warehouse'
-import { startEngine } from '@cairn/warehouse/engine'
+import type { Warehouse } from '@cairn/warehouse'
+import { temporaryWarehouse } from '@cairn/warehouse/testing'
 import { Aggregator, type Ledger, type Span } from '../../services/aggregator/aggregator.ts'
 import type { Calendars } from '../../services/aggregator/calendars.ts'
 import { allProtections, type Protections } from '../../services/aggregator/protections.ts'
@@ -205,15 +202,8 @@ export class World {
   }
 
   static async open(options: { authorities: readonly number[] }): Promise<World> {
-    const dir = mkdtempSync(join(tmpdir(), 'cairn-world-'))
-    const engine = await startEngine({ dataDir: join(dir, 'engine') })
-    const warehouse = openWarehouse(engine)
-    await migrateWarehouse(warehouse)
-    return new World(warehouse, options.authorities, async () => {
-      await warehouse.close()
-      await engine.stop()
-      rmSync(dir, { recursive: true, force: true })
-    })
+    const { warehouse, remove } = await temporaryWarehouse()
+    return new World(warehouse, options.authorities, remove)
   }
 
   owner(
