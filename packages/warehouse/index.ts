@@ -41,9 +41,7 @@ export {
   readTiersUpTo,
   readTimeInTier,
   reEntryWeeks,
-  type TierCharacteristic,
   type TierMovementRow,
   type TierQuestion,
   type TimeInTierRow,
-  tierCharacteristics,
 } from './tiers.ts'

@@ -1,10 +1,10 @@
 import type { Scope } from '@cairn/access'
+import type { Characteristic } from '@cairn/metrics'
 import type { Warehouse } from './client.ts'
 import {
   type AskedTiers,
-  asAt,
+  characteristicAt,
   schoolAt,
-  type TierCharacteristic,
   type TierQuestion,
   tierAt,
   tierCharacteristics,
@@ -15,7 +15,7 @@ import {
 export interface TierTableRow {
   readonly authority: number
   readonly school: number
-  readonly by: TierCharacteristic | ''
+  readonly by: Characteristic | ''
   readonly value: string
   readonly tiers: readonly [one: number, two: number, three: number]
 }
@@ -30,7 +30,7 @@ export async function readTierTable(
   q: TierQuestion & { readonly week: number },
 ): Promise<TierTableRow[]> {
   const week = '{week:UInt16}'
-  const values = tierCharacteristics.map((by) => `('${by}', toString(${asAt('cx_from', `cx_${by}`, week)}))`)
+  const values = tierCharacteristics.map((by) => `('${by}', ${characteristicAt(by, week)})`)
   const sql = (
     a: AskedTiers,
   ) => `SELECT authority, school, pair.1 AS by, pair.2 AS value, [countIf(tier = 1), countIf(tier = 2), countIf(tier = 3)] AS tiers
@@ -40,7 +40,7 @@ export async function readTierTable(
   const rows = await tierRows<{
     authority: number
     school: number
-    by: TierCharacteristic | ''
+    by: Characteristic | ''
     value: string
     tiers: string[]
   }>(w, scope, q, 'tier_table', sql, { week: q.week })

@@ -21,6 +21,8 @@ interface Pupil {
   readonly authority: number
   /** From which week in which school and NC year. */
   readonly stays: readonly (readonly [from: number, school: number, ncYear: string])[]
+  /** As the recommendation has it, and as it is read. */
+  readonly meals: readonly [category: string, read: string]
   readonly episodes: Episodes
 }
 
@@ -54,15 +56,19 @@ beforeAll(async () => {
       policy: none,
     }
     const moves = below(2) === 0 ? [[from[0]! + 10, 1 + below(3), '9'] as const] : []
-    return { authority: 901 + (i % 2), stays: [[from[0]!, 1 + below(3), '8'], ...moves], episodes }
+    const meals = [['none', 'no'] as const, ['TFSM', 'yes'] as const, ['unknown', 'unknown'] as const][
+      below(3)
+    ]!
+    return { authority: 901 + (i % 2), stays: [[from[0]!, 1 + below(3), '8'], ...moves], meals, episodes }
   })
   await insertRecommendations(
     warehouse,
-    pupils.map(({ authority, stays, episodes: e }) => {
+    pupils.map(({ authority, stays, meals: [meals], episodes: e }) => {
       const unknown = stays.map(() => 'unknown')
       const cx = [stays.map(([f]) => f), stays.map(([, s]) => s), stays.map(([, , y]) => y)]
       const ep = [e.from, e.tier, e.rule, e.recommended, e.assigned, e.observed, e.policy]
-      return [authority, domain, randomUUID(), '1', 90, '1', ...ep, ...cx, unknown, unknown, unknown, unknown]
+      const rest = [unknown, unknown, unknown, stays.map(() => meals)]
+      return [authority, domain, randomUUID(), '1', 90, '1', ...ep, ...cx, ...rest]
     }),
   )
 })
@@ -84,18 +90,20 @@ const readTotals = async (reader: Scope, asked: { week: number; schools?: number
   (await readTierTable(warehouse, reader, { ...question, ...asked })).filter((row) => row.by === '')
 
 describe('what is read of recommendations equals what is counted from episodes', () => {
-  test.each([5, 20, 60])('the table of tiers by school, and by NC year, as at week %i', async (week) => {
+  test.each([5, 20, 60])('the table of tiers by school, NC year and meals, as at week %i', async (week) => {
     const rows = await readTierTable(warehouse, scope, { ...question, week })
-    const counted = (by: '' | 'nc_year', values: readonly string[]) =>
+    const is = (p: Pupil) => ({ '': '', nc_year: school(p, week)![2], fsm: p.meals[1] })
+    const counted = (by: '' | 'nc_year' | 'fsm', values: readonly string[]) =>
       schools.flatMap((s) =>
         values.flatMap((value) => {
-          const mine = (bySchool(week).get(s) ?? []).filter((p) => by === '' || school(p, week)![2] === value)
+          const mine = (bySchool(week).get(s) ?? []).filter((p) => is(p)[by] === value)
           const tiers = [1, 2, 3].map((t) => mine.filter((p) => tierAt(p.episodes, week) === t).length)
           return tiers.some(Boolean) ? [{ authority: 901, school: s, by, value, tiers }] : []
         }),
       )
     expect(rows.filter((row) => row.by === '')).toEqual(counted('', ['']))
     expect(rows.filter((row) => row.by === 'nc_year')).toEqual(counted('nc_year', ['8', '9']))
+    expect(rows.filter((row) => row.by === 'fsm')).toEqual(counted('fsm', ['no', 'unknown', 'yes']))
   })
 
   test('in the table of tiers each characteristic adds up to the totals', async () => {

@@ -1,9 +1,6 @@
 import type { Scope } from '@cairn/access'
+import type { Characteristic } from '@cairn/metrics'
 import type { Params, Warehouse } from './client.ts'
-
-/** Characteristics that tiers may be broken down by, read as at the week. */
-export const tierCharacteristics = ['nc_year', 'sex', 'sen', 'fsm', 'ethnicity'] as const
-export type TierCharacteristic = (typeof tierCharacteristics)[number]
 
 /** Which recommendations. Weeks are whole, numbered from that of 1 January 1970 (mtss: weekIndex). */
 export interface TierQuestion {
@@ -41,6 +38,24 @@ export const asAt = (from: string, values: string, week: string): string =>
   `${values}[arrayCount(f -> f <= ${week}, ${from})]`
 export const tierAt = (week: string): string => asAt('ep_from', 'ep_tier', week)
 export const schoolAt = (week: string): string => asAt('cx_from', 'cx_school', week)
+
+/** Columns of a recommendation by what pupils are told apart by. */
+const contextColumns: Readonly<Record<Characteristic, string>> = {
+  nc_year: 'cx_nc_year',
+  sex: 'cx_sex',
+  sen_provision: 'cx_sen',
+  fsm: 'cx_fsm',
+  ethnicity: 'cx_ethnicity',
+}
+export const tierCharacteristics = Object.keys(contextColumns) as readonly Characteristic[]
+
+/** What a pupil is as at a week, under the values of the metrics' characteristics: of meals the columns hold the category. */
+export function characteristicAt(name: Characteristic, week: string): string {
+  const value = `toString(${asAt('cx_from', contextColumns[name], week)})`
+  if (name === 'fsm')
+    return `transform(${value}, ['none', 'unknown', ''], ['no', 'unknown', 'unknown'], 'yes')`
+  return `if(${value} = '', 'unknown', ${value})`
+}
 
 /** Rows of a statement over what may be seen; none where nothing may be. */
 export async function tierRows<Row>(

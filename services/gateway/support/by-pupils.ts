@@ -71,7 +71,7 @@ export function readPupilsBy(
 }
 
 /** Those values of a characteristic in the order of its code set; where there are none, all of it. */
-export function valuesOf(by: Characteristic, shown: ReadonlySet<string>): PupilGroup[] {
+export function valuesOf(by: `${PupilsBy}`, shown: ReadonlySet<string>): PupilGroup[] {
   const set: CodeSet | undefined = codeSets.get(setOf[by])
   const every = new Set([...(set?.codes ?? []).map(({ code }) => code), unknown])
   return [...(shown.size > 0 ? shown : every)]

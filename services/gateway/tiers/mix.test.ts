@@ -3,9 +3,9 @@ import { testScope } from '@cairn/access/testing'
 import type { TierTableRow } from '@cairn/warehouse'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { PupilsBy } from '../support/by-pupils.ts'
 import { closed, type SchoolCounts } from './closed.ts'
 import { mixRows, shownMovement, wholeOrNothing } from './mix.ts'
-import { TierBy } from './types.ts'
 
 test.each([
   [[80, 15, 5], true],
@@ -87,7 +87,7 @@ const table: TierTableRow[] = [1, 2, 3, 4].flatMap((school) => {
 })
 
 test('a mix has a row a school and value, and the authority’s for those who see all of it', () => {
-  const all = mixRows(table, testScope([901]), TierBy.SEX)
+  const all = mixRows(table, testScope([901]), PupilsBy.SEX)
   expect(all.map(({ schoolUrn, value }) => [schoolUrn, value])).toEqual(
     [1, 2, 3, 4, null].flatMap((school) => [null, 'F', 'M'].map((value) => [school, value])),
   )

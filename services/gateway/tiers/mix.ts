@@ -1,11 +1,10 @@
 import type { Scope } from '@cairn/access'
-import { codeSets } from '@cairn/contracts'
 import { type Disclosed, disclose, live } from '@cairn/disclosure'
 import type { TierTableRow } from '@cairn/warehouse'
-import { labelOf, placeOf } from '../figures/labels.ts'
 import type { FigureStatus } from '../scalars.ts'
+import { type PupilsBy, valuesOf } from '../support/by-pupils.ts'
 import { type Closed, type ClosedCounts, closed } from './closed.ts'
-import { TierBy, type TierMixRow } from './types.ts'
+import type { TierMixRow } from './types.ts'
 
 /** Counts that add up to one group: shown whole or not at all, or a hidden one is the rest of the others. */
 export function wholeOrNothing(counts: readonly number[]): Disclosed {
@@ -17,14 +16,6 @@ export function wholeOrNothing(counts: readonly number[]): Disclosed {
 
 /** Whether a reader sees every school of the authorities, and so what is summed over them. */
 export const seesAll = (scope: Scope): boolean => scope.schools === 'all'
-
-const setOf: Readonly<Record<TierBy, string>> = {
-  [TierBy.NC_YEAR]: 'nc-year',
-  [TierBy.SEX]: 'sex',
-  [TierBy.SEN]: 'sen-provision',
-  [TierBy.FSM]: 'fsm-type',
-  [TierBy.ETHNICITY]: 'ethnicity-group',
-}
 
 /**
  * All of a movement or nothing. It adds up to the mixes of both weeks, of all schools together: they must be shown
@@ -72,19 +63,16 @@ const closedMix = (found: readonly TierTableRow[], scope: Scope): Closed =>
 export function mixRows(
   found: readonly TierTableRow[],
   scope: Scope,
-  by?: TierBy,
+  by?: PupilsBy,
 ): Omit<TierMixRow, 'schoolName'>[] {
   const mix = closedMix(found, scope)
-  const set = by && codeSets.get(setOf[by])
-  const values = [...new Set(found.filter((row) => row.by === by).map(({ value }) => value))]
-  values.sort((a, b) => (placeOf(set, a) < placeOf(set, b) ? -1 : 1))
+  const there = new Set(found.filter((row) => row.by === by).map(({ value }) => value))
+  const groups = by ? valuesOf(by, there) : []
   return [...new Set(found.map(({ school }) => school)), 0].flatMap((school) =>
-    [undefined, ...values].flatMap((value) => {
-      const counts = value === undefined ? mix.find(school) : mix.find(school, by, value)
-      const label = value === undefined ? null : labelOf(set, value)
-      return counts
-        ? [{ schoolUrn: school || null, value: value ?? null, label, ...shownMix(counts, mix.profile) }]
-        : []
+    [undefined, ...groups].flatMap((group) => {
+      const counts = group ? mix.find(school, by, group.value) : mix.find(school)
+      const { value, label } = group ?? { value: null, label: null }
+      return counts ? [{ schoolUrn: school || null, value, label, ...shownMix(counts, mix.profile) }] : []
     }),
   )
 }

@@ -37,7 +37,7 @@ export class TiersResolver {
       upToOf(context, question),
     ])
     const names = new Map(schools.map(({ urn, name }) => [urn, name]))
-    const rows = mixRows(found, scope, args.by ?? undefined)
+    const rows = mixRows(found, scope, args.pupilsBy ?? undefined)
     return {
       ...{ week: mondayOfWeek(week), domain, nominal, upTo },
       rows: rows.map((row) => ({ ...row, schoolName: names.get(row.schoolUrn ?? 0) ?? null })),

@@ -114,7 +114,7 @@ const ask = async (key: string, query: string) => {
 test('a mix by sex adds up to the total, for each school and for all', async () => {
   const { tierMix } = await ask(
     analyst,
-    `tierMix(${of}, week: "2025-10-27", by: SEX) { nominal rows { schoolUrn value label pupils tier1 tier2 tier3 status } }`,
+    `tierMix(${of}, week: "2025-10-27", pupilsBy: SEX) { nominal rows { schoolUrn value label pupils tier1 tier2 tier3 status } }`,
   )
   expect(tierMix.nominal).toEqual([80, 15, 5])
   expect(tierMix.rows.filter((row: any) => row.schoolUrn === null)).toEqual(

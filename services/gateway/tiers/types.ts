@@ -1,17 +1,6 @@
-import { ArgsType, Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { ArgsType, Field, Float, Int, ObjectType } from 'type-graphql'
+import { PupilsBy } from '../support/by-pupils.ts'
 import { Shown } from '../support/shown.ts'
-
-export enum TierBy {
-  NC_YEAR = 'nc_year',
-  SEX = 'sex',
-  SEN = 'sen',
-  FSM = 'fsm',
-  ETHNICITY = 'ethnicity',
-}
-registerEnumType(TierBy, {
-  name: 'TierBy',
-  description: 'A characteristic of pupils, read as at the week; ethnicity by major group.',
-})
 
 /** What an answer rests on. */
 @ObjectType()
@@ -38,8 +27,11 @@ export class TierArgs {
 
 @ArgsType()
 export class TierMixArgs extends TierArgs {
-  @Field(() => TierBy, { nullable: true, description: 'A row for each value of it besides.' })
-  by?: TierBy | null
+  @Field(() => PupilsBy, {
+    nullable: true,
+    description: 'A row for each value of it besides, read as at the week.',
+  })
+  pupilsBy?: PupilsBy | null
 }
 
 @ArgsType()

@@ -89,7 +89,7 @@ export function tierArguments(tenants: readonly Tenant[], codes: Make): Record<s
     later: () => week,
     from: () => week,
     to: () => week,
-    by: () => fc.constantFrom('NC_YEAR', 'SEX', 'SEN', 'FSM', 'ETHNICITY'),
+    pupilsBy: () => fc.constantFrom('NC_YEAR', 'SEX', 'SEN', 'FSM', 'ETHNICITY'),
     pupil: () => fc.constantFrom(...tenants.map(pupilOf), 'NOBODY'),
   }
   return Object.fromEntries(
