@@ -19,7 +19,7 @@ import {
 import { auditRelease, dueOf, readCarried, writeRelease } from '@cairn/warehouse/closing'
 import { startEngine } from '@cairn/warehouse/engine'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { closeYear, dueReleases } from './releases.ts'
+import { closeYear, dueReleases, releaseStandingOf } from './releases.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cairn-releases-'))
 const year = 2024
@@ -321,6 +321,32 @@ test('what is overdue is asked of the running academic year and of the one befor
     [2024, 6, true],
     [2025, 1, true],
   ])
+})
+
+test('how releases stand is known wherever the control plane is: overdue, refused since when, audited or not yet', async () => {
+  await seed(world(usual))
+  const sources = { controlPlane, log, warehouse }
+  const standing = async () => {
+    const all = await releaseStandingOf(sources, { authorities: [authority], now })
+    return {
+      ...all,
+      overdue: all.overdue.filter((one) => one.year === year),
+      audits: all.audits.filter(({ release }) => release.startsWith(`${authority}/`)),
+    }
+  }
+  const { releaseStates } = controlPlane
+  await releaseStates.refuse(authority, year, 'a rule')
+  const since = expect.any(String)
+  expect(await standing()).toMatchObject({
+    overdue: [{ authority, year }],
+    refused: [{ authority, year, why: 'a rule', since }],
+    ...{ audits: [], unaudited: [] },
+  })
+  await close()
+  const name = `${authority}/202425/1`
+  expect(await standing()).toEqual({ overdue: [], refused: [], audits: [], unaudited: [name] })
+  await releaseStates.audited(authority, year, name, 3)
+  expect(await standing()).toMatchObject({ audits: [{ release: name, exposed: 3 }], unaudited: [] })
 })
 
 test('the audit of what was released finds nothing exposed to anyone or to a lead, after a correction too', async () => {
