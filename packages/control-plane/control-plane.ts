@@ -9,6 +9,7 @@ import { openStore } from './open-store.ts'
 import { Policies } from './policies.ts'
 import { Readers } from './readers.ts'
 import { RefusedError } from './refused.ts'
+import { ReleaseStates } from './release-states.ts'
 import { Schools } from './schools.ts'
 import type { Store } from './store.ts'
 import { saying, sayUnavailable } from './unavailable.ts'
@@ -33,6 +34,7 @@ export interface ControlPlane {
   readonly instruments: Instruments
   readonly policies: Policies
   readonly ledger: Ledger
+  readonly releaseStates: ReleaseStates
   readonly audit: Audit
   /** Runs the migrations that have not run yet and returns their names; any number of processes may do it at once. */
   migrate(): Promise<string[]>
@@ -59,6 +61,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     instruments: saying(new Instruments(store)),
     policies: saying(new Policies(store)),
     ledger: saying(new Ledger(store)),
+    releaseStates: saying(new ReleaseStates(store)),
     audit: saying(new Audit(store)),
     migrate: () =>
       migrate(orm).catch((error) => {

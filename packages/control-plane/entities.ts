@@ -149,6 +149,21 @@ export const AuditEntity = defineEntity({
   },
 })
 
+export const ReleaseStateEntity = defineEntity({
+  name: 'ReleaseState',
+  tableName: 'release_state',
+  properties: {
+    authority: p.integer().primary(),
+    academicYear: p.integer().primary(),
+    refused: p.text().nullable(),
+    refusedSince: p.string().nullable(),
+    /** The release, by name. */
+    audited: p.string().nullable(),
+    exposed: p.integer().nullable(),
+    auditedAt: p.string().nullable(),
+  },
+})
+
 /** One counter an area: it rises with each change there, so that caches know when to look again. */
 export const RevisionEntity = defineEntity({
   name: 'Revision',
@@ -169,6 +184,7 @@ export const entities = [
   InstrumentEntity,
   TierPolicyEntity,
   LeaseEntity,
+  ReleaseStateEntity,
   AuditEntity,
   RevisionEntity,
 ]

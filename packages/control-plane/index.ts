@@ -34,6 +34,7 @@ export { privateFile } from './private-file.ts'
 export { pseudonymsUnder } from './pseudonym.ts'
 export { type Reader, Readers, type Role, roles } from './readers.ts'
 export { RefusedError } from './refused.ts'
+export { type ReleaseState, ReleaseStates } from './release-states.ts'
 export {
   type ImportOutcome,
   type Phase,

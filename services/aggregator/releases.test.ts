@@ -149,7 +149,10 @@ test('nothing is released while events come, are not in all figures, or lie in a
   expect(await released(code)).toEqual([[1, 1]])
 })
 
-test('a refusal is told by rule, known the second time, leaves no trace, and holds no other authority up', async () => {
+const stateOf = async (code: number) =>
+  (await controlPlane.releaseStates.list()).find((one) => one.authority === code && one.year === year)
+
+test('a refusal is told by rule, known the second time, leaves no figure, and holds no other authority up', async () => {
   const [small, waiting, good] = [await authorityOf(4), await authorityOf(7, 1), await authorityOf(6)]
   await claim('one')
   const { closer, told, overdue } = closerOf()
@@ -167,6 +170,12 @@ test('a refusal is told by rule, known the second time, leaves no trace, and hol
     [small, true],
     [waiting, true],
   ])
+  const why = expect.stringContaining('1 have none')
+  expect(await stateOf(waiting)).toMatchObject({ refused: { why }, audit: null })
+  expect(await stateOf(good)).toMatchObject({ refused: null, audit: { exposed: 0 } })
+  const request = { scope: operatorScope([waiting]), authority: waiting, year, profile: standard, now }
+  await closeDue({ controlPlane, log, warehouse }, request)
+  expect(await stateOf(waiting)).toMatchObject({ refused: null })
 })
 
 test('whoever has lost the claim neither announces nor writes a release; the new owner does', async () => {
@@ -246,7 +255,9 @@ test('a release is audited as each lead once it was made, and once a day; one th
   pass(day)
   await closer.look()
   expect(audits.at(-1)).toMatchObject({ release: `${code}/202425/2` })
-  expect(audits.at(-1)!.exposed).toBeGreaterThan(0)
+  const { release, exposed } = audits.at(-1)!
+  expect(exposed).toBeGreaterThan(0)
+  expect(await stateOf(code)).toMatchObject({ audit: { release, exposed } })
 })
 
 /** By somebody's hand in the warehouse: shows what a release hides. */

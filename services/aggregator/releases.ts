@@ -1,6 +1,6 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 import { operatorScope } from '@cairn/access/operator'
-import { FencedError, type LedgerChange, type Position } from '@cairn/control-plane'
+import { FencedError, type LedgerChange, type Position, type ReleaseStates } from '@cairn/control-plane'
 import { type CubeProfile, DisclosureError, profileOf, stampOf, standard } from '@cairn/disclosure'
 import { readReleases, releaseName } from '@cairn/warehouse'
 import {
@@ -17,6 +17,7 @@ export interface CloserSources extends ClosingSources {
   readonly controlPlane: ClosingSources['controlPlane'] & {
     readonly authorities: { list(): Promise<readonly { readonly code: number }[]> }
     readonly ledger: { advance(changes: ReadonlyMap<number, LedgerChange>): Promise<void> }
+    readonly releaseStates: Pick<ReleaseStates, 'refuse' | 'clear' | 'audited'>
   }
 }
 
@@ -130,7 +131,10 @@ export class Closer {
     const request = { scope, authority, year, settleDays, now: now(), everySchool: true }
     try {
       const due = await dueOf(sources, request)
-      if (!due.isDue) return void this.#overdue.delete(`${authority} ${year}`)
+      if (!due.isDue) {
+        this.#overdue.delete(`${authority} ${year}`)
+        return await sources.controlPlane.releaseStates.clear(authority, year)
+      }
       // Something came since: the authority's turn is when all is quiet again.
       if (due.why !== '') return void this.#next.delete(authority)
       const profile = await this.#profileOf(authority, year)
@@ -149,6 +153,7 @@ export class Closer {
       const isKnown = this.#overdue.get(key) === why
       this.#overdue.set(key, why)
       this.#o.onOutcome({ authority, year, outcome: isRefused ? 'refused' : 'failed', why, isKnown })
+      await sources.controlPlane.releaseStates.refuse(authority, year, isRefused ? why : `it failed: ${why}`)
     }
   }
 
@@ -173,6 +178,7 @@ export class Closer {
       if (!found) return
       const release = releaseName(found.release)
       this.#audited.set(key, { release, at })
+      await sources.controlPlane.releaseStates.audited(authority, year, release, found.exposed)
       onAudit?.({ authority, year, release, exposed: found.exposed, ms: found.ms })
     } catch (error) {
       if (signal?.aborted) return
@@ -205,6 +211,7 @@ const fenced = ({ controlPlane, ...sources }: CloserSources, partition: number, 
     calendars: controlPlane.calendars,
     schools: controlPlane.schools,
     ledger: controlPlane.ledger,
+    releaseStates: controlPlane.releaseStates,
     audit: {
       async append(note: Parameters<typeof controlPlane.audit.append>[0]): Promise<void> {
         await controlPlane.ledger.advance(new Map([[partition, { epoch }]]))

@@ -1,7 +1,7 @@
 import { operatorScope } from '@cairn/access/operator'
-import type { ControlPlane } from '@cairn/control-plane'
+import type { ControlPlane, ReleaseState } from '@cairn/control-plane'
 import type { EventLog } from '@cairn/event-log'
-import { usualSettleDays, type Warehouse } from '@cairn/warehouse'
+import { readReleases, releaseName, usualSettleDays, type Warehouse } from '@cairn/warehouse'
 import {
   type Closed,
   type ClosingRequest,
@@ -49,12 +49,54 @@ export function dueReleases(
   sources: ClosingDependencies,
   { authorities, years, now, settleDays = usualSettleDays }: DueQuestion,
 ): Promise<Due[]> {
-  const running = now.getUTCFullYear() - (now.getUTCMonth() < 7 ? 1 : 0)
   return Promise.all(
     authorities.flatMap((authority) =>
-      (years ?? [running - 1, running]).map((year) =>
+      (years ?? yearsOf(now)).map((year) =>
         dueOf(sources, { authority, year, scope: operatorScope([authority]), now, settleDays }),
       ),
     ),
   )
+}
+
+/** The running academic year and the one before. */
+function yearsOf(now: Date): number[] {
+  const running = now.getUTCFullYear() - (now.getUTCMonth() < 7 ? 1 : 0)
+  return [running - 1, running]
+}
+
+/** How releases stand, as far as an operator has to know of it. */
+export interface ReleaseStanding {
+  /** Closed half-terms that no release holds. */
+  readonly overdue: readonly Due[]
+  /** Of these and of older years, what refused them when it was tried last. */
+  readonly refused: readonly ({ authority: number; year: number } & NonNullable<ReleaseState['refused']>)[]
+  /** The last audit as each school's lead, by authority and year. */
+  readonly audits: readonly NonNullable<ReleaseState['audit']>[]
+  /** Newest releases, by name, that no audit has looked at yet. */
+  readonly unaudited: readonly string[]
+}
+
+/** @param authorities those that events were sent of */
+export async function releaseStandingOf(
+  sources: ClosingDependencies,
+  { authorities, now }: { authorities: readonly number[]; now: Date },
+): Promise<ReleaseStanding> {
+  const due = await dueReleases(sources, { authorities, now })
+  const states = await sources.controlPlane.releaseStates.list()
+  const newest = new Map(
+    (await readReleases(sources.warehouse, operatorScope(authorities), yearsOf(now))).map((one) => [
+      `${one.authority} ${one.year}`,
+      releaseName(one),
+    ]),
+  )
+  const audits = states.flatMap(({ audit }) => audit ?? [])
+  const audited = new Set(audits.map(({ release }) => release))
+  return {
+    overdue: due.filter(({ isDue }) => isDue),
+    refused: states.flatMap(({ authority, year, refused }) =>
+      refused ? { authority, year, ...refused } : [],
+    ),
+    audits,
+    unaudited: [...newest.values()].filter((release) => !audited.has(release)),
+  }
 }

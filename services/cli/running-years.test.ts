@@ -2,7 +2,7 @@ import type { Grain } from '@cairn/metrics'
 import { dueOf } from '@cairn/warehouse/closing'
 import type { Seed } from '@cairn/warehouse/closing/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { dueReleases } from './releases.ts'
+import { dueReleases, releaseStandingOf } from './releases.ts'
 import { type Closings, closings, usual } from './testing.ts'
 
 const year = 2024
@@ -72,6 +72,33 @@ test('what is overdue is asked of the running academic year and of the one befor
     [2024, 6, true],
     [2025, 1, true],
   ])
+})
+
+test('how releases stand is known wherever the control plane is: overdue, refused since when, audited or not yet', async () => {
+  const { authority, sources, seed, incidents, close } = await scene()
+  await seed(incidents(usual))
+  const standing = async () => {
+    const now = new Date('2025-11-25T12:00:00Z')
+    const all = await releaseStandingOf(sources, { authorities: [authority], now })
+    return {
+      ...all,
+      overdue: all.overdue.filter((one) => one.year === year),
+      audits: all.audits.filter(({ release }) => release.startsWith(`${authority}/`)),
+    }
+  }
+  const { releaseStates } = sources.controlPlane
+  await releaseStates.refuse(authority, year, 'a rule')
+  const since = expect.any(String)
+  expect(await standing()).toMatchObject({
+    overdue: [{ authority, year }],
+    refused: [{ authority, year, why: 'a rule', since }],
+    ...{ audits: [], unaudited: [] },
+  })
+  await close()
+  const name = `${authority}/202425/1`
+  expect(await standing()).toEqual({ overdue: [], refused: [], audits: [], unaudited: [name] })
+  await releaseStates.audited(authority, year, name, 3)
+  expect(await standing()).toMatchObject({ audits: [{ release: name, exposed: 3 }], unaudited: [] })
 })
 
 test('a half-term is released once it has closed and settled: without year, term or anything of the half-term that runs', async () => {

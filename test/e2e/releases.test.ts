@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { masterKeyFrom, openControlPlane } from '@cairn/control-plane'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cairn, eventually, type Instance, startCairn, temporaryFolder } from './cairn.ts'
 
@@ -36,6 +38,25 @@ test('what has closed of the demonstration is released by itself, audited and an
     const audit = await run('release', 'audit', '--authority', '999', '--year', name)
     expect(audit).toMatchObject({ code: 0, json: { release: of[0].release, exposed: 0 } })
   }
+})
+
+test('status tells what the aggregator’s audits found, and exits 1 where a release exposes a figure', async () => {
+  const isAudited = ({ json }: Awaited<ReturnType<typeof run>>) => json.unaudited.length === 0
+  const { code, json } = await eventually(() => run('status'), isAudited, 90_000)
+  expect([code, json.refused]).toEqual([0, []])
+  expect(json.audits.length).toBeGreaterThan(0)
+  for (const audit of json.audits) expect(audit).toMatchObject({ exposed: 0, at: expect.any(String) })
+  const controlPlane = await openControlPlane({
+    url: `sqlite:${join(folder.path, 'control.db')}`,
+    masterKey: masterKeyFrom({ base64: undefined, file: join(folder.path, 'master.key') }),
+  })
+  await controlPlane.releaseStates.audited(999, 2025, '999/202526/1', 2)
+  await controlPlane.releaseStates.refuse(999, 2026, 'schools each have a roll')
+  await controlPlane.close()
+  expect((await run('status')).code).toBe(1)
+  const { stdout } = await cairn(['status', '--data', folder.path])
+  expect(stdout).toContain('Release 999/202526/1 EXPOSES 2 protected figures, audited 20')
+  expect(stdout).toContain('Release REFUSED: authority 999, 202627, since 20')
 })
 
 test('there is no audit of a year that has no release, and a wrong year is named', async () => {

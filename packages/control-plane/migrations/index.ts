@@ -2,6 +2,7 @@ import { Spine } from './0001-spine.ts'
 import { InstrumentDefinitions } from './0002-instruments.ts'
 import { TierPolicies } from './0003-tier-policies.ts'
 import { Tiered } from './0004-tiered.ts'
+import { ReleaseStatesKept } from './0005-release-states.ts'
 
 /** In order; a migration that has run anywhere is never changed. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   { name: '0002-instruments', class: InstrumentDefinitions },
   { name: '0003-tier-policies', class: TierPolicies },
   { name: '0004-tiered', class: Tiered },
+  { name: '0005-release-states', class: ReleaseStatesKept },
 ]

@@ -25,6 +25,8 @@ export interface ClosingSources {
     readonly ledger: {
       positions(): Promise<readonly { readonly partition: number; readonly settled: number }[]>
     }
+    /** What stood in the way of a year's releases, for whoever asks how they stand. */
+    readonly releaseStates: { clear(authority: number, year: number): Promise<void> }
   }
   readonly log: {
     partitionOf(authority: number): number
@@ -133,7 +135,7 @@ export async function closeDue(sources: ClosingSources, request: ClosingRequest)
     )
   const hasOneCalendar = calendars.every(({ school }) => school === 0)
   const schools = await controlPlane.schools.list([authority])
-  return closeRelease({
+  const closed = await closeRelease({
     warehouse,
     ...{ scope, authority, year, profile, offset: end, now, asLeads, everySchool },
     ...((!isComplete || through < 6) && { through }),
@@ -149,6 +151,8 @@ export async function closeDue(sources: ClosingSources, request: ClosingRequest)
         },
       }),
   })
+  await controlPlane.releaseStates.clear(authority, year)
+  return closed
 }
 
 /** In words, for an operator: what was refused and by which rule, never a figure. */

@@ -288,7 +288,8 @@ they are is not said. Exits 1 where there is one. The aggregator does the same o
     )
     .action(async (options: Options & { authority: number; year: number }) => {
       const { authority, year } = options
-      const found = await withWarehouse(existingFolder(options), (warehouse) =>
+      const folder = existingFolder(options)
+      const found = await withWarehouse(folder, (warehouse) =>
         auditRelease(warehouse, { scope: operatorScope([authority]), authority, year }),
       )
       if (!found)
@@ -296,6 +297,9 @@ they are is not said. Exits 1 where there is one. The aggregator does the same o
           `Authority ${authority} has no release of ${yearText(year)}.`,
           'cairn release list shows those there are.',
         )
+      await withControlPlane(folder, ({ releaseStates }) =>
+        releaseStates.audited(authority, year, releaseName(found.release), found.exposed),
+      )
       if (options.json) console.log(JSON.stringify({ ...found, release: releaseName(found.release) }))
       else console.log(auditText(found))
       if (found.exposed > 0) process.exitCode = exitCodes.failed

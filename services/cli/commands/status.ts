@@ -1,14 +1,13 @@
 import type { GroupState } from '@cairn/event-log'
 import { yearText } from '@cairn/warehouse'
-import type { Due } from '@cairn/warehouse/closing'
 import { Command } from 'commander'
 import { exitCodes } from '../fault.ts'
 import { withControlPlane, withLog, withWarehouse } from '../open.ts'
 import { dataOption, existingFolder, jsonOption } from '../options.ts'
-import { dueReleases } from '../releases.ts'
+import { type ReleaseStanding, releaseStandingOf } from '../releases.ts'
 import { type RunFile, readRunFile } from '../run-file.ts'
 import { accountsFor, type Standing, standingOf } from '../standing.ts'
-import { table } from '../table.ts'
+import { counted, table } from '../table.ts'
 
 export const statusCommand = (): Command =>
   new Command('status')
@@ -26,14 +25,15 @@ Authorities accepted = current + superseded + duplicates + conflicts + quarantin
             on its own from receipts; facts: the same as current, counted from the facts themselves.
 
 Releases    one line for each authority and year of which half-terms have closed that no release holds yet: they are made by
-            themselves within the hour, or refused (cairn release due and close say why).
+            themselves within the hour, or refused, by which rule and since when; and what the last audit as each
+            school's lead found (cairn release audit says of which metrics).
 
-Exits 1 where a difference is not 0.`,
+Exits 1 where a difference is not 0, or a release exposes a figure.`,
     )
     .action(async (options: { data?: string; json?: boolean }) => {
       const folder = existingFolder(options)
       const run = readRunFile(folder)
-      const { due, ...standing } = await withControlPlane(folder, (controlPlane) =>
+      const { releases, ...standing } = await withControlPlane(folder, (controlPlane) =>
         withLog(folder, (log) =>
           withWarehouse(folder, async (warehouse) => {
             const standing = await standingOf(controlPlane, log, warehouse)
@@ -41,24 +41,50 @@ Exits 1 where a difference is not 0.`,
               accepted > 0 ? [authority] : [],
             )
             const sources = { controlPlane, log, warehouse }
-            return { ...standing, due: await dueReleases(sources, { authorities, now: new Date() }) }
+            return {
+              ...standing,
+              releases: await releaseStandingOf(sources, { authorities, now: new Date() }),
+            }
           }),
         ),
       )
-      const overdue = due.filter(({ isDue }) => isDue)
       const whole = accountsFor(standing)
       if (options.json) {
         const running = run
           ? { pid: run.pid, gateway: run.gateway, ingest: run.ingest, pids: run.pids }
           : null
-        console.log(JSON.stringify({ running, whole, ...standing, overdue }))
-      } else console.log([inWords(run, standing, whole), ...overdue.map(overdueText)].join('\n'))
-      if (!whole) process.exitCode = exitCodes.failed
+        console.log(JSON.stringify({ running, whole, ...standing, ...releases }))
+      } else console.log([inWords(run, standing, whole), ...releasesInWords(releases)].join('\n'))
+      if (!whole || releases.audits.some(({ exposed }) => exposed > 0)) process.exitCode = exitCodes.failed
     })
 
-const overdueText = ({ authority, year, closed, released, why }: Due): string =>
-  `Release overdue: authority ${authority}, ${yearText(year)}, ${closed} half-terms have closed and ${released} are released` +
-  `${why === '' ? '' : `: ${why}`}. cairn release close says what refuses it.`
+function releasesInWords({ overdue, refused, audits, unaudited }: ReleaseStanding): string[] {
+  const of = ({ authority, year }: { authority: number; year: number }) =>
+    `authority ${authority}, ${yearText(year)}`
+  const isRefused = new Set(refused.map(of))
+  const leaks = audits.filter(({ exposed }) => exposed > 0)
+  return [
+    ...refused.map((one) => `Release REFUSED: ${of(one)}, since ${minute(one.since)}: ${one.why}.`),
+    ...overdue
+      .filter((one) => !isRefused.has(of(one)))
+      .map(
+        ({ closed, released, why, ...one }) =>
+          `Release overdue: ${of(one)}, ${closed} half-terms have closed and ${released} are released${why && `: ${why}`}.`,
+      ),
+    ...leaks.map(
+      ({ release, exposed, at }) =>
+        `Release ${release} EXPOSES ${counted(exposed, 'protected figure')}, audited ${minute(at)}: cairn release audit says of which metrics.`,
+    ),
+    ...(audits.length > leaks.length
+      ? [
+          `${counted(audits.length - leaks.length, 'release')} audited as each school’s lead, exposing nothing; the oldest audit is of ${minute(audits.map(({ at }) => at).sort()[0]!)}.`,
+        ]
+      : []),
+    ...(unaudited.length > 0 ? [`Not audited yet: ${unaudited.join(', ')}.`] : []),
+  ]
+}
+
+const minute = (time: string): string => time.slice(0, 16).replace('T', ' ')
 
 function inWords(
   run: RunFile | undefined,
@@ -160,5 +186,5 @@ const groupInWords = ({ state, members }: GroupState): string =>
 function age(time: string | null): string {
   if (time === null) return 'never'
   const seconds = Math.round((Date.now() - Date.parse(time)) / 1000)
-  return seconds < 120 ? `${seconds} s ago` : time.slice(0, 16).replace('T', ' ')
+  return seconds < 120 ? `${seconds} s ago` : minute(time)
 }
