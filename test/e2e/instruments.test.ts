@@ -65,6 +65,7 @@ describe('instruments from the command line', { timeout: 240_000 }, () => {
         'resilience-wheel@1',
         'resilience-wheel@2',
         'sdq@1',
+        'sdq@2',
         'swemwbs@1',
         'rcads-47@1',
       ]),

@@ -3,7 +3,7 @@ import type { InstrumentDefinition } from './definition.ts'
 import { rcads47 } from './rcads.ts'
 import { type About, type Answers, type SubscaleScore, score } from './score.ts'
 import { inForce, namesScoredWith, scorer } from './scorer.ts'
-import { sdq } from './sdq.ts'
+import { sdq, sdq2 } from './sdq.ts'
 import { studentResilienceSurvey } from './student-resilience.ts'
 import { swemwbs } from './swemwbs.ts'
 import { validateDefinition } from './validate.ts'
@@ -24,6 +24,23 @@ const sdqAnswers = (rest: number, of: Readonly<Record<number, number>> = {}): An
   Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`sdq_${i + 1}`, of[i + 1] ?? rest]))
 
 describe('SDQ', () => {
+  it('in its second version scores alike, and change of the parents’ total is reliable from 6.82 points on', () => {
+    expect(validateDefinition(sdq2)).not.toHaveProperty('refused')
+    expect(scored(sdq2, 'self', sdqAnswers(1, { 3: 2 }))).toEqual(
+      scored(sdq, 'self', sdqAnswers(1, { 3: 2 })),
+    )
+    const of = (scale: string) => sdq2.reliability!.filter((one) => one.scale === scale)
+    const parent = of('total_difficulties').find(({ informants }) => informants?.includes('parent'))!
+    expect(1.96 * Math.SQRT2 * parent.sd * Math.sqrt(1 - parent.reliability)).toBeCloseTo(6.82, 2)
+    const informants = ['parent', 'self', 'staff']
+    for (const { id } of sdq2.subscales.filter((one) => one.id !== 'impact'))
+      expect(
+        of(id)
+          .flatMap((one) => one.informants ?? [])
+          .sort(),
+      ).toEqual(informants)
+  })
+
   it('turns items 7, 11, 14, 21 and 25 round: all not true is 10 and no strength, all certainly true 30 and all', () => {
     const none = scored(sdq, 'parent', sdqAnswers(0))
     expect(none.total_difficulties!.score).toBe(10)

@@ -35,6 +35,7 @@ function sectionOf(definition: InstrumentDefinition): string[] {
     needs = [],
     bands = [],
     conversions = [],
+    reliability = [],
   } = definition
   const missing = {
     items: 'which item counts for which subscale: check-ins are counted, and have no scores',
@@ -65,7 +66,20 @@ function sectionOf(definition: InstrumentDefinition): string[] {
       return `| ${name} (\`${id}\`) | ${how}${converted} | ${range.min} to ${range.max} | ${polarity.split(' ')[0]} | ${steps.join('; ') || '–'} |`
     }),
     '',
+    ...reliabilityOf(reliability),
   ]
+}
+
+/** By source: what reliable change of each scale is worked out with. */
+function reliabilityOf(list: NonNullable<InstrumentDefinition['reliability']>): string[] {
+  const sources = [...new Set(list.map(({ source }) => source))]
+  return sources.flatMap((source) => [
+    `Reliability (and standard deviation). ${source}. ${list
+      .filter((one) => one.source === source)
+      .map((one) => `${one.scale}, ${one.informants?.join(', ') ?? 'all'}: ${one.reliability} (${one.sd})`)
+      .join('; ')}.`,
+    '',
+  ])
 }
 
 const methodOf = ({ method, minAnswered, prorate }: InstrumentDefinition['subscales'][number]): string =>
