@@ -1,77 +1,31 @@
 import { meanInterval } from '@cairn/statistics'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Installation, installation } from '../installation.ts'
-import { type Happened, insertHappened, supportOf } from './testing.ts'
+import type { Installation } from '../installation.ts'
+import { insertHappened } from './testing.ts'
+import {
+  ash,
+  authority,
+  by,
+  contextsOf,
+  meanOf,
+  type Pupil,
+  points,
+  pupils,
+  pupilsTold,
+  schools,
+  sessions,
+  supportedSince,
+} from './testing-pupils.ts'
 
-const authority = 855
-const schools = [1, 2, 3, 4, 5, 6, 7].map((n) => 855_100 + n)
-const [ash] = schools as [number]
-const year = 2016
-/** Of 10 planned. */
-const sessions = [10, 9, 8, 5, 4, 10, 3]
 let gateway: Installation
 let analyst: string
 let lead: string
 
-/** A pupil as it is to come out: what was sent of it, and what it is before and from December on. */
-interface Pupil {
-  readonly school: number
-  readonly at: number
-  readonly before: number
-  readonly after: number
-  readonly sex: string
-  readonly sen: string
-  readonly ncYear: readonly [autumn: string, december: string]
-}
-
-/** 32 pupils a school. Two in all have a plan (E), so that nothing may be told by SEN; of one in eight nothing is known, but in Ash. */
-const isUnknown = (s: number, i: number) => s > 0 && i % 8 === 7
-
-const pupils: Pupil[] = schools.flatMap((school, s) =>
-  Array.from({ length: 32 }, (_, i) => ({
-    ...{ school, at: s * 100 + i, before: 1 + (i % 3), after: 2 + ((i * 7) % 4) },
-    sex: isUnknown(s, i) ? 'unknown' : i % 4 < 2 ? 'F' : 'M',
-    sen: isUnknown(s, i) ? 'unknown' : i === 0 && s < 2 ? 'E' : i % 5 < 2 ? 'K' : 'N',
-    ncYear: (isUnknown(s, i) ? ['unknown', 'unknown'] : i % 2 ? ['7', '8'] : ['8', '9']) as [string, string],
-  })),
-)
-
-function contextsOf({ school, at, sex, sen, ncYear }: Pupil): Happened[] {
-  if (sex === 'unknown') return []
-  const pupil = `00000000-0000-4000-8${authority}-${String(at).padStart(12, '0')}`
-  return ([`${year}-09-01`, `${year}-12-04`] as const).map((effectiveFrom, i) => ({
-    ...{ type: 'pupil.context.changed', id: `context-${at}-${i}` },
-    data: { school: String(school), pupil, effectiveFrom, sex, senProvision: sen, ncYear: ncYear[i] },
-  }))
-}
-
 beforeAll(async () => {
-  gateway = await installation({
-    authorities: [{ code: authority, name: 'Leicestershire' }],
-    schools: schools.map((urn) => ({ urn, authority, name: `School ${urn}`, phase: 'SS' })),
-    now: () => Date.parse('2017-09-01'),
-  })
-  analyst = await gateway.keyOf('analyst', 'analyst', [authority])
-  lead = await gateway.keyOf('lead', 'school_lead', [authority], [ash])
-  for (const [s, school] of schools.entries()) {
-    const own = pupils.filter((pupil) => pupil.school === school)
-    const answers = own.map(({ before, after }) => [before, after] as const)
-    const support = supportOf({
-      ...{ authority, school, from: s * 100, answers, year, sessions: sessions[s]!, tier: 2 },
-    })
-    const ratings = support
-      .filter(({ type }) => type === 'plan.created')
-      .flatMap(({ id, data }, i): Happened[] =>
-        [2, 4 + (i % 5)].map((rating, r) => ({
-          ...{ type: 'goal.rated', id: `${id}-g${r}` },
-          data: {
-            ...{ school: data.school, pupil: data.pupil, plan: { source: 'urn:test', id }, goal: 'g1' },
-            ...{ ratedOn: `${year}-1${r}-10`, rating, informant: 'self' },
-          },
-        })),
-      )
-    await insertHappened(gateway.warehouse, authority, [...support, ...ratings, ...own.flatMap(contextsOf)])
-  }
+  const told = await pupilsTold()
+  gateway = told.gateway
+  analyst = told.analyst
+  lead = told.lead
 })
 afterAll(() => gateway?.close())
 
@@ -86,16 +40,13 @@ const refusal = async (query: string, key = analyst) => {
   return [errors?.[0]?.extensions.field, errors?.[0]?.extensions.rule]
 }
 
-/** By value, of those that count. */
-function by<T>(whatIs: (pupil: Pupil) => string, count: (own: readonly Pupil[]) => T): [string, T][] {
-  const values = [...new Set(pupils.map(whatIs))].sort()
-  return values.map((value) => [value, count(pupils.filter((pupil) => whatIs(pupil) === value))])
-}
-const meanOf = (own: readonly Pupil[], number: (pupil: Pupil) => number) =>
-  own.reduce((sum, pupil) => sum + number(pupil), 0) / own.length
-const points = (answer: number) => (answer - 1) * 25
 const deliveredOf = ({ school }: Pupil) => sessions[schools.indexOf(school)]! * 10
 const isHigh = (answer: number) => answer <= 2
+/** Years by number, what is not known last. */
+const valuesInOrder = <Row extends { pupils: { value: string } }>(rows: readonly Row[]): Row[] =>
+  rows.toSorted(
+    (a, b) => Number(a.pupils.value) - Number(b.pupils.value) || (a.pupils.value === 'unknown' ? 1 : -1),
+  )
 
 describe('figures by a characteristic equal those of plain code over the pupils', () => {
   const sex = (pupil: Pupil) => pupil.sex
@@ -119,6 +70,29 @@ describe('figures by a characteristic equal those of plain code over the pupils'
       )
       expect(unmetNeed.unmet.denominator).toBe(want.reduce((so, [, { denominator }]) => so + denominator, 0))
     }
+  })
+
+  test('waits and who has had support, by the same day', async () => {
+    const { screeningToSupport } = await ask(
+      `screeningToSupport(${period}, pupilsBy: NC_YEAR) { values { pupils { value } medianWeeks { n value status } supported { numerator denominator } } }`,
+    )
+    const want = by(
+      (pupil) => pupil.ncYear[isHigh(pupil.before) ? 0 : 1],
+      (own) => {
+        const high = own.filter(({ before, after }) => isHigh(before) || isHigh(after))
+        const numerator = high.filter(({ before }) => isHigh(before)).length
+        // From 10 to 22 September.
+        const medianWeeks = { n: numerator, value: 12 / 7, status: 'OK' }
+        return {
+          medianWeeks: numerator > 0 ? medianWeeks : { n: null, value: null, status: 'NOT_APPLICABLE' },
+          supported: { numerator, denominator: high.length },
+        }
+      },
+    )
+    expect(screeningToSupport.values).toEqual(
+      valuesInOrder(want.map(([value, row]) => ({ pupils: { value }, ...row }))),
+    )
+    expect(want.filter(([, { medianWeeks }]) => medianWeeks.n).length).toBeGreaterThan(2)
   })
 
   test('effect, reliable change by the spread of all', async () => {
@@ -291,4 +265,28 @@ describe('who is told, and of what', () => {
       await ask(query.replace(', pupilsBy: SEX', ''), lead)
     },
   )
+})
+
+describe('waits beside unmet need', () => {
+  const both = `unmetNeed(${period}, pupilsBy: SEX) { values { unmet { denominator } } }
+    screeningToSupport(${period}, pupilsBy: SEX) { supported { denominator } values { pupils { value } medianWeeks { n } supported { denominator } } }`
+  const isTold = ({ values }: any) => values.every((row: any) => row.supported.denominator !== null)
+
+  test('where a few had support already, values of unmet need are told and those of waits are not', async () => {
+    expect(isTold((await ask(both)).screeningToSupport)).toBe(true)
+    // One girl more in each of three schools, who has had support since August.
+    const girls = schools.slice(0, 3).map((school, s) => ({ ...pupils[0]!, school, at: 900 + s, sex: 'F' }))
+    await insertHappened(
+      gateway.warehouse,
+      authority,
+      girls.flatMap((girl) => [...contextsOf(girl), ...supportedSince(girl, '2016-08-22')]),
+    )
+    const { unmetNeed, screeningToSupport } = await ask(both)
+    expect(unmetNeed.values.every((row: any) => row.unmet.denominator !== null)).toBe(true)
+    expect(isTold(screeningToSupport)).toBe(false)
+    for (const { medianWeeks, supported } of screeningToSupport.values)
+      expect([medianWeeks.n, supported.denominator]).toEqual([null, null])
+    // Of all pupils as well: three are what both of them differ by.
+    expect(screeningToSupport.supported.denominator).toBeNull()
+  })
 })

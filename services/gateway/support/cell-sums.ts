@@ -2,8 +2,10 @@ import type { StoredMetric } from '@cairn/metrics'
 import { type CellSum, readCells, readCharacteristicCells } from '@cairn/warehouse'
 import type { GatewayContext } from '../context.ts'
 import { yearOfPeriod } from '../figures/periods.ts'
+import { bySchool, totalOf } from './among.ts'
 import type { Asked } from './asked.ts'
 import type { AskedBy } from './by-pupils.ts'
+import type { Sums } from './shown.ts'
 
 /** A metric's sums of each school (`group` is its URN), by values of the breakdown, in the periods of one academic year. */
 export const readYearCells = (
@@ -40,6 +42,10 @@ export const readCellsByPupils = (
   metric: StoredMetric,
   breakdown: readonly string[],
 ): Promise<CellSum[]> => readCharacteristicCells(warehouse, scope, { ...query, pupilsBy, metric, breakdown })
+
+/** Over schools, of cells by a kind and a characteristic. */
+export const sumsOfValue = (cells: readonly CellSum[], kind: string, value: string): Sums =>
+  totalOf(bySchool(cells, ([k, v]) => k === kind && v === value))
 
 /** The one of the same grain before it. */
 export function periodBefore({ grain, period }: Asked['query']): number {

@@ -3,9 +3,8 @@ import type { StoredMetric } from '@cairn/metrics'
 import type { CellSum } from '@cairn/warehouse'
 import type { GatewayContext } from '../context.ts'
 import { labelOf } from '../figures/labels.ts'
-import { bySchool, totalOf } from './among.ts'
 import { type AskedBy, valuesOf } from './by-pupils.ts'
-import { readCellsByPupils } from './cell-sums.ts'
+import { readCellsByPupils, sumsOfValue } from './cell-sums.ts'
 import {
   type FidelityRow,
   fidelityMetrics,
@@ -18,9 +17,6 @@ import {
 } from './delivery-types.ts'
 import type { EffectBy } from './effect-types.ts'
 import { heldAlone, meanOfValue, shareOfValue, shownValues } from './tables.ts'
-
-const sumsOf = (cells: readonly CellSum[], kind: string, value: string) =>
-  totalOf(bySchool(cells, ([k, v]) => k === kind && v === value))
 
 const read = (by: AskedBy, context: GatewayContext, metrics: readonly StoredMetric[], breakdown: string) =>
   Promise.all(metrics.map((metric) => readCellsByPupils(context, by, metric, [breakdown])))
@@ -46,7 +42,7 @@ export async function fidelityByPupils(
     values.map((pupils) => {
       const { value } = pupils
       const meanOf = (cells: readonly CellSum[], isHeld: boolean) =>
-        meanOfValue(sumsOf(cells, of, value), isHeld)
+        meanOfValue(sumsOfValue(cells, of, value), isHeld)
       const row = {
         sessions: meanOf(sessions, held.delivered.has(of)),
         minutes: meanOf(minutes, held.delivered.has(of)),
@@ -67,7 +63,7 @@ export async function goalsByPupils(by: AskedBy, context: GatewayContext): Promi
   return areas.flatMap((area) =>
     values.map((pupils) => {
       const meanOf = (cells: readonly CellSum[]) =>
-        meanOfValue(sumsOf(cells, area, pupils.value), held.has(area))
+        meanOfValue(sumsOfValue(cells, area, pupils.value), held.has(area))
       return {
         ...{ area, label: labelOf(codeSets.get('goal-area'), area), pupils },
         ...{ rating: meanOf(ratings), progress: meanOf(progress) },

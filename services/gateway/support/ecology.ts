@@ -1,21 +1,24 @@
 import { codeSets } from '@cairn/contracts'
-import { metrics, type StoredMetric } from '@cairn/metrics'
+import type { StoredMetric } from '@cairn/metrics'
 import { ecologicalLevels, factorOfLevel, nameOf, resilienceWheel2 } from '@cairn/mtss'
 import type { CellSum } from '@cairn/warehouse'
-import { Args, ArgsType, Ctx, Field, ObjectType, Query, Resolver, UseMiddleware } from 'type-graphql'
+import { Args, ArgsType, Ctx, Field, Query, Resolver, UseMiddleware } from 'type-graphql'
 import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf } from '../figures/labels.ts'
 import { type ClosedCounts, closed } from '../tiers/closed.ts'
 import { type BySchool, bySchool, mayTellMean, meanAmong, shareAmong, totalOf } from './among.ts'
-import { type Asked, informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
+import { type Asked, informantOf, instrumentOf, readAsked } from './asked.ts'
+import { PupilArgs, readPupilsBy } from './by-pupils.ts'
 import { readPeriodCells } from './cell-sums.ts'
-import { MeanFigure, ShareFigure, type Sums, share } from './shown.ts'
+import { ecologyByPupils } from './ecology-by-pupils.ts'
+import { EcologicalLevelRow, ecologyMetrics } from './ecology-types.ts'
+import { type ShareFigure, type Sums, share } from './shown.ts'
 import { heldTables } from './tables.ts'
 
 @ArgsType()
-class EcologyArgs extends SupportArgs {
+class EcologyArgs extends PupilArgs {
   @Field(() => String, {
     defaultValue: nameOf(resilienceWheel2),
     description: 'Instrument and version whose items have an ecological level.',
@@ -25,33 +28,6 @@ class EcologyArgs extends SupportArgs {
   @Field(() => String, { defaultValue: 'self', description: 'Who answered: self, staff or parent.' })
   informant!: string
 }
-
-@ObjectType({ description: 'Need and support on one level of the ecological model.' })
-class EcologicalLevelRow {
-  @Field(() => String)
-  level!: string
-
-  @Field(() => String)
-  label!: string
-
-  @Field(() => MeanFigure, {
-    description: 'Mean over check-ins of the items of the level, 0 to 100; low is need.',
-  })
-  strength!: MeanFigure
-
-  @Field(() => ShareFigure, { description: 'Check-ins of which that mean is 40 or less.' })
-  need!: ShareFigure
-
-  @Field(() => ShareFigure, {
-    description: 'Interventions that began in the period on the level, of those on all four.',
-  })
-  interventions!: ShareFigure
-
-  @Field(() => ShareFigure, { description: 'Sessions delivered of them, of those on all four.' })
-  sessions!: ShareFigure
-}
-
-const stored = (id: string) => metrics.get(id) as StoredMetric
 
 @Resolver()
 @UseMiddleware(tellsBasis)
@@ -69,20 +45,22 @@ export class EcologyResolver {
     const informant = informantOf(definition, args.informant)
     if (definition.items.every(({ level }) => level === undefined))
       throw refused('instrument', 'one whose items have an ecological level')
-    const answered = (id: string) =>
-      readPeriodCells(context, asked, stored(id), ['instrument', 'factor', 'informant'])
-    const delivered = (id: string) => readPeriodCells(context, asked, stored(id), ['ecological_level'])
+    const by = readPupilsBy(args, asked)
+    if (by) return ecologyByPupils(by, context, { instrument: args.instrument, informant })
+    const answered = (metric: StoredMetric) =>
+      readPeriodCells(context, asked, metric, ['instrument', 'factor', 'informant'])
+    const delivered = (metric: StoredMetric) => readPeriodCells(context, asked, metric, ['ecological_level'])
     const [scores, low, interventions, sessions] = await Promise.all([
-      ...[answered('factor_score'), answered('low_level_scores')],
-      ...[delivered('interventions_started'), delivered('sessions_delivered')],
+      ...([answered(ecologyMetrics.scores), answered(ecologyMetrics.low)] as const),
+      ...([delivered(ecologyMetrics.interventions), delivered(ecologyMetrics.sessions)] as const),
     ])
-    const of = (cells: readonly CellSum[] = [], level: string) =>
+    const of = (cells: readonly CellSum[], level: string) =>
       bySchool(cells, ([i, f, who]) => i === args.instrument && f === level && who === informant)
-    const [begun, given] = [sharesOf(asked, interventions ?? []), sharesOf(asked, sessions ?? [])] as const
+    const [begun, given] = [sharesOf(asked, interventions), sharesOf(asked, sessions)]
     return ecologicalLevels.map((level, i) => {
       const own = of(scores, factorOfLevel(level))
       return {
-        ...{ level, label: labelOf(codeSets.get('ecological-level'), level) },
+        ...{ level, label: labelOf(codeSets.get('ecological-level'), level), pupils: null },
         strength: meanAmong(asked, own),
         need: shareAmong(asked, of(low, factorOfLevel(level)), own, !mayTellMean(asked, own)),
         ...{ interventions: begun[i]!, sessions: given[i]! },

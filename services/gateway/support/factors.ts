@@ -4,14 +4,17 @@ import { Args, ArgsType, Ctx, Field, Float, ObjectType, Query, Resolver, UseMidd
 import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import { meanAmong, totalOf } from './among.ts'
-import { informantOf, instrumentOf, readAsked, SupportArgs } from './asked.ts'
+import { mayTellMean, meanAmong, totalOf } from './among.ts'
+import { informantOf, instrumentOf, readAsked } from './asked.ts'
+import { type AskedBy, PupilArgs, PupilGroup, readPupilsBy, valuesOf } from './by-pupils.ts'
 import { periodBefore } from './cell-sums.ts'
+import { type Answered, factorTable, readFactorsByPupils } from './factors-by-pupils.ts'
 import { MeanFigure, type Sums } from './shown.ts'
+import { meanOfValue } from './tables.ts'
 import { isHeldForTerms, readCellsAndTerms, sumsOfPeriod } from './terms.ts'
 
 @ArgsType()
-class FactorArgs extends SupportArgs {
+class FactorArgs extends PupilArgs {
   @Field(() => String, {
     defaultValue: nameOf(resilienceWheel2),
     description: 'Instrument and version whose items are tagged with factors.',
@@ -34,6 +37,9 @@ class FactorFigure extends MeanFigure {
 
   @Field(() => String)
   label!: string
+
+  @Field(() => PupilGroup, { nullable: true, description: 'Null: all pupils.' })
+  pupils!: PupilGroup | null
 
   @Field(() => Float, { nullable: true, description: 'Standard deviation over check-ins.' })
   sd!: number | null
@@ -60,6 +66,7 @@ export class FactorsResolver {
     @Ctx() context: GatewayContext,
   ): Promise<FactorFigure[]> {
     const asked = await readAsked(args, context, { byTerm: true })
+    const by = readPupilsBy(args, asked)
     const definition = await instrumentOf(args.instrument, context)
     const informant = informantOf(definition, args.informant)
     const places = setsOf(definition)
@@ -67,23 +74,72 @@ export class FactorsResolver {
     const at = (period: number) =>
       readCellsAndTerms(context, asked, scores, ['instrument', 'factor', 'informant'], period)
     const [now, before] = await Promise.all([at(asked.query.period), at(periodBefore(asked.query))])
-    const figureOf = (cells: typeof now, factor: string) => {
-      const sums = sumsOfPeriod(
-        cells,
-        ([i, f, who]) => i === args.instrument && f === factor && who === informant,
-      )
-      return { sums: sums.own, ...meanAmong(asked, sums.own, isHeldForTerms(asked, sums)) }
+    const sumsIn = (cells: typeof now, factor: string) =>
+      sumsOfPeriod(cells, ([i, f, who]) => i === args.instrument && f === factor && who === informant)
+    if (by) {
+      const isHeld = (cells: typeof now) =>
+        places.some(({ factor }) => {
+          const sums = sumsIn(cells, factor)
+          return !mayTellMean(asked, sums.own) || isHeldForTerms(asked, sums)
+        })
+      const held = [isHeld(now), isHeld(before)] as const
+      return factorsByPupils(by, context, { instrument: args.instrument, informant }, places, held)
     }
-    return places.map(({ set, factor }) => {
-      const [{ sums, ...figure }, former] = [figureOf(now, factor), figureOf(before, factor)]
-      const comparable = figure.value !== null && former.value !== null
-      return {
-        ...{ ...figure, set, factor, label: labelOf(factor) },
-        sd: figure.value === null ? null : sdOf(totalOf(sums)),
-        change: comparable ? figure.value! - former.value! : null,
-      }
-    })
+    const figureOf = (cells: typeof now, factor: string) => {
+      const sums = sumsIn(cells, factor)
+      return { sums: totalOf(sums.own), ...meanAmong(asked, sums.own, isHeldForTerms(asked, sums)) }
+    }
+    return places.map((place) =>
+      rowOf(place, null, figureOf(now, place.factor), figureOf(before, place.factor)),
+    )
   }
+}
+
+interface Place {
+  readonly set: string
+  readonly factor: string
+}
+type Figure = MeanFigure & { readonly sums: Sums }
+
+function rowOf(
+  { set, factor }: Place,
+  pupils: PupilGroup | null,
+  { sums, ...figure }: Figure,
+  former: MeanFigure,
+): FactorFigure {
+  const comparable = figure.value !== null && former.value !== null
+  return {
+    ...{ ...figure, set, factor, label: labelOf(factor), pupils },
+    sd: figure.value === null ? null : sdOf(sums),
+    change: comparable ? figure.value! - former.value! : null,
+  }
+}
+
+/** @param held whether a figure of all pupils is held back, of the year and of the one before */
+async function factorsByPupils(
+  by: AskedBy,
+  context: GatewayContext,
+  of: Answered,
+  places: readonly Place[],
+  held: readonly [boolean, boolean],
+): Promise<FactorFigure[]> {
+  const former = { ...by, query: { ...by.query, period: periodBefore(by.query) } }
+  const factors = [...new Set(places.map(({ factor }) => factor))]
+  const tableOf = async (asked: AskedBy, isHeld: boolean) =>
+    factorTable(asked, factors, await readFactorsByPupils(context, asked, scores, of), isHeld)
+  const [now, before] = await Promise.all([tableOf(by, held[0]), tableOf(former, held[1])])
+  const figureOf = ({ sumsOf, isHeld }: typeof now, factor: string, value: string): Figure => {
+    const sums = sumsOf(factor, value)
+    return { sums, ...meanOfValue(sums, isHeld) }
+  }
+  return places.flatMap((place) =>
+    valuesOf(by.pupilsBy, now.shown).map((pupils) =>
+      rowOf(
+        ...([place, pupils, figureOf(now, place.factor, pupils.value)] as const),
+        figureOf(before, place.factor, pupils.value),
+      ),
+    ),
+  )
 }
 
 /** Sets of the domain reference in its order, then what else the items are tagged with. */

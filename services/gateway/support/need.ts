@@ -1,5 +1,4 @@
 import { type InstrumentDefinition, nameOf, resilienceWheel, resilienceWheel2, scalesOf } from '@cairn/mtss'
-import { medianFromHistogram } from '@cairn/statistics'
 import { type HighNeed, readWaits, type Waits } from '@cairn/warehouse'
 import {
   Args,
@@ -16,14 +15,15 @@ import {
 import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import { mayTell, mayTellMean, numbersOf, shareAmong } from './among.ts'
-import { type Asked, instrumentOf, readAsked, SupportArgs, within } from './asked.ts'
-import { type AskedBy, PupilGroup, PupilsBy, pupilsByField, readPupilsBy, valuesOf } from './by-pupils.ts'
-import { MeanFigure, median, ShareFigure } from './shown.ts'
+import { numbersOf, shareAmong } from './among.ts'
+import { type Asked, instrumentOf, readAsked, within } from './asked.ts'
+import { type AskedBy, PupilArgs, PupilGroup, readPupilsBy, valuesOf } from './by-pupils.ts'
+import { MeanFigure, ShareFigure } from './shown.ts'
 import { heldAlone, shareOfValue, shownValues, type TableRow } from './tables.ts'
+import { plainWeeks, waitingByPupils, waitingOf } from './waits.ts'
 
 @ArgsType()
-class NeedArgs extends SupportArgs {
+class NeedArgs extends PupilArgs {
   @Field(() => String, { defaultValue: nameOf(resilienceWheel2), description: 'Instrument and version.' })
   instrument!: string
 
@@ -41,8 +41,6 @@ class NeedArgs extends SupportArgs {
   cutOff?: number | null
 }
 
-const plainWeeks = 6
-
 @ArgsType()
 class UnmetArgs extends NeedArgs {
   @Field(() => Int, {
@@ -50,9 +48,20 @@ class UnmetArgs extends NeedArgs {
     description: 'Weeks within which support should begin; 1 to 52.',
   })
   weeks!: number
+}
 
-  @Field(() => PupilsBy, pupilsByField)
-  pupilsBy?: PupilsBy | null
+@ObjectType({
+  description: 'Waits of pupils with one value, as at their first check-in with high need.',
+})
+class WaitsOfPupils {
+  @Field(() => PupilGroup)
+  pupils!: PupilGroup
+
+  @Field(() => MeanFigure)
+  medianWeeks!: MeanFigure
+
+  @Field(() => ShareFigure)
+  supported!: ShareFigure
 }
 
 @ObjectType({ description: 'From the first check-in with high need to the first intervention.' })
@@ -64,6 +73,9 @@ class ScreeningToSupport {
     description: 'Pupils for whom one has begun, of those with high need who had none going on that day.',
   })
   supported!: ShareFigure
+
+  @Field(() => [WaitsOfPupils], { nullable: true, description: 'With pupilsBy: one a value.' })
+  values!: readonly WaitsOfPupils[] | null
 
   @Field(() => Float, {
     nullable: true,
@@ -112,20 +124,8 @@ export class NeedResolver {
     @Args(() => NeedArgs) args: NeedArgs,
     @Ctx() context: GatewayContext,
   ): Promise<ScreeningToSupport> {
-    const { asked, waits, cutOff } = await read(args, context)
-    const open = waits.filter((wait) => !wait.already)
-    const begun = open.filter((wait) => wait.waited !== null)
-    const supported = shareOf(asked, begun, open, !mayTellBeside(asked, waits))
-    const bins = begun.map((wait) => ({ value: wait.waited! / 7, count: wait.pupils }))
-    const weeks = bins.length > 0 ? medianFromHistogram(bins).value : null
-    const isOpen =
-      supported.status === 'OK' &&
-      mayTellMean(
-        asked,
-        numbersOf(begun, ({ pupils }) => pupils),
-      )
-    const medianWeeks = median(pupilsIn(begun), weeks, isOpen)
-    return { medianWeeks, supported, cutOff }
+    const { asked, by, waits, cutOff } = await read(args, context)
+    return { ...waitingOf(asked, waits), values: by ? waitingByPupils(by, waits) : null, cutOff }
   }
 
   @Query(() => UnmetNeed, {
@@ -164,29 +164,9 @@ function unmetByPupils(by: AskedBy, unmet: readonly Waits[], known: readonly Wai
   }))
 }
 
-const pupilsIn = (waits: readonly Waits[]): number => waits.reduce((sum, wait) => sum + wait.pupils, 0)
-
-/**
- * Unmet need is told of the same pupils: less those who waited it leaves the ones who had support already, and the ones
- * who waited longer.
- */
-function mayTellBeside(asked: Asked, waits: readonly Waits[]): boolean {
-  if (asked.isOwnSchool) return true
-  const isOf = [
-    ({ already }: Waits) => already,
-    ({ already, waited }: Waits) => !already && waited === null,
-    ({ already, waited }: Waits) => !already && waited !== null && waited <= 7 * plainWeeks,
-    ({ already, waited }: Waits) => !already && waited !== null && waited > 7 * plainWeeks,
-  ]
-  const schools = [...new Set(waits.map(({ school }) => school))]
-  const partsOf = (of: Waits['school']) =>
-    isOf.map((is) => pupilsIn(waits.filter((wait) => wait.school === of && is(wait))))
-  return mayTell(asked, schools.map(partsOf))
-}
-
-function shareOf(asked: Asked, part: readonly Waits[], whole: readonly Waits[], isHeld = false): ShareFigure {
+function shareOf(asked: Asked, part: readonly Waits[], whole: readonly Waits[]): ShareFigure {
   const [parts, wholes] = [part, whole].map((waits) => numbersOf(waits, ({ pupils }) => pupils))
-  return shareAmong(asked, parts!, wholes!, isHeld)
+  return shareAmong(asked, parts!, wholes!)
 }
 
 interface Read {

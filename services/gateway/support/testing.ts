@@ -60,10 +60,13 @@ export interface Supported {
   /** Of 10 planned, each of 30 minutes. */
   readonly sessions: number
   readonly tier?: number
+  /** Ecological level of each pupil's intervention; absent: individual. */
+  readonly levels?: readonly string[]
 }
 
 /** Pupils who each had ten weeks of one intervention, with a plan, between two check-ins. */
-export function supportOf({ authority, school, from, answers, year, sessions, tier }: Supported): Happened[] {
+export function supportOf(of: Supported): Happened[] {
+  const { authority, school, from, answers, year, sessions, tier, levels = [] } = of
   return answers.flatMap(([before, after], i) => {
     const who = { school: String(school), pupil: uuid(authority, from + i) }
     const id = `${authority}-${from + i}`
@@ -83,7 +86,8 @@ export function supportOf({ authority, school, from, answers, year, sessions, ti
         ...{ type: 'intervention.started', id: intervention.id },
         data: {
           ...{ ...who, startedOn: `${year}-09-22`, type: 'cbt', approach: 'other', technique: 'reappraisal' },
-          ...{ targetDomain: 'cognitive', level: 'individual', plannedSessions: 10, plannedMinutes: 300 },
+          ...{ targetDomain: 'cognitive', level: levels[i] ?? 'individual' },
+          ...{ plannedSessions: 10, plannedMinutes: 300 },
         },
       },
       ...Array.from({ length: sessions }, (_, s) => ({
