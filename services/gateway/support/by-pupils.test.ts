@@ -1,7 +1,6 @@
 import { meanInterval } from '@cairn/statistics'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Installation } from '../installation.ts'
-import { insertHappened } from './testing.ts'
 import {
   ash,
   authority,
@@ -15,7 +14,8 @@ import {
   schools,
   sessions,
   supportedSince,
-} from './testing-pupils.ts'
+} from './pupils/testing.ts'
+import { insertHappened } from './testing.ts'
 
 let gateway: Installation
 let analyst: string

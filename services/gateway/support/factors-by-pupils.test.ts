@@ -1,7 +1,6 @@
 import { resilienceWheel2 } from '@cairn/mtss'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, seed } from '../installation.ts'
-import { insertHappened } from './testing.ts'
 import {
   ash,
   authority,
@@ -14,7 +13,8 @@ import {
   pupilsTold,
   schools,
   sessions,
-} from './testing-pupils.ts'
+} from './pupils/testing.ts'
+import { insertHappened } from './testing.ts'
 
 let gateway: Installation
 let analyst: string

@@ -1,6 +1,6 @@
 /** For tests: an authority whose pupils are told apart, and what is to come of it by plain code. */
-import { type Installation, installation } from '../installation.ts'
-import { type Happened, insertHappened, supportOf } from './testing.ts'
+import { type Installation, installation } from '../../installation.ts'
+import { type Happened, insertHappened, supportOf } from '../testing.ts'
 
 export const authority = 855
 export const schools = [1, 2, 3, 4, 5, 6, 7].map((n) => 855_100 + n)
