@@ -146,11 +146,12 @@ export function examples(today: string): Example[] {
       query: `{
   resilienceWheel(period: { academicYears: ${last} }) {
     weakest
-    elements { element n value lower upper status }
+    elements { element n value lower upper status basis { window asOf responseRate definitionId } }
   }
 }
 `,
-      expect: 'Six elements, always; a mean of 0 to 100 each, with its interval.',
+      expect:
+        'Six elements, always; a mean of 0 to 100 each, with its interval. basis says what a figure rests on, and how many of those asked did answer.',
     },
     {
       title: 'Did support change anything?',
