@@ -1,6 +1,7 @@
 import type { Line, LineSystem } from './lines.ts'
 import { hide, mend } from './mend.ts'
 import { isProtected, keepsDoubt, type Requirement, type Without } from './rules.ts'
+import type { Steps } from './steps.ts'
 
 /** What a reader can tell: each cell lies within low and high. */
 export interface Bounds {
@@ -30,28 +31,71 @@ export function publicBounds(system: LineSystem, most: Float64Array): Bounds {
   return bounds
 }
 
-/** What the lead of one school can tell: that school's own cells besides. Knowing more only narrows the bounds. */
-export function leadBounds(system: LineSystem, from: Bounds, own: readonly number[]): Bounds {
-  const bounds = { low: from.low.slice(), high: from.high.slice() }
-  const touched = new Set<number>()
-  for (const cell of own) {
-    if (bounds.low[cell] === bounds.high[cell]) continue
-    bounds.low[cell] = bounds.high[cell] = system.value[cell]!
-    for (const line of system.linesOf[cell]!) touched.add(line)
+/**
+ * Protected cells of others that the lead of at least one school can narrow down too far: a lead knows all of the own
+ * school. From what anyone can tell only those bounds are passed on that this moves, and only the cells that they reach are
+ * looked at: the rest is to the lead what it is to anyone. A step a lead.
+ * @param known what anyone can tell
+ */
+export function* exposedToLeads(
+  system: LineSystem,
+  need: Requirement,
+  known: Bounds,
+  most: Float64Array,
+): Steps<Set<number>> {
+  const found = new Set<number>()
+  const toAnyone = exposed(system, need, known, most)
+  const bounds = { low: known.low.slice(), high: known.high.slice() }
+  for (const [school, own] of ownCells(system)) {
+    const moved = tell(system, bounds, own)
+    for (const cell of exposed(system, need, bounds, most, { lead: school, cells: [...toAnyone, ...moved] }))
+      found.add(cell)
+    // The next one knows another school instead.
+    for (const cell of moved) {
+      bounds.low[cell] = known.low[cell]!
+      bounds.high[cell] = known.high[cell]!
+    }
+    yield
   }
-  propagate(system, bounds, touched)
-  return bounds
+  return found
 }
 
-/** Passes bounds along lines until none moves. */
-export function propagate(system: LineSystem, bounds: Bounds, lines: Iterable<number>): void {
+function ownCells({ owner }: LineSystem): Map<number, number[]> {
+  const own = new Map<number, number[]>()
+  owner.forEach((school, cell) => {
+    const cells = own.get(school)
+    if (cells) cells.push(cell)
+    else if (school >= 0) own.set(school, [cell])
+  })
+  return own
+}
+
+/** Knowing these cells only narrows the bounds. @returns the cells whose bounds moved */
+function tell(system: LineSystem, bounds: Bounds, cells: readonly number[]): Set<number> {
+  const { low, high } = bounds
+  const told = cells.filter((cell) => low[cell] !== high[cell])
+  for (const cell of told) low[cell] = high[cell] = system.value[cell]!
+  const moved = propagate(
+    system,
+    bounds,
+    told.flatMap((cell) => system.linesOf[cell]!),
+  )
+  for (const cell of told) moved.add(cell)
+  return moved
+}
+
+/** Passes bounds along lines until none moves. @returns the cells whose bounds moved */
+export function propagate(system: LineSystem, bounds: Bounds, lines: Iterable<number>): Set<number> {
+  const moved = new Set<number>()
   const queued = new Set(lines)
   for (const number of queued) {
     queued.delete(number)
     for (const cell of narrow(system.lines[number]!, bounds)) {
+      moved.add(cell)
       for (const line of system.linesOf[cell]!) queued.add(line)
     }
   }
+  return moved
 }
 
 /** @returns the cells whose bounds moved */
@@ -86,55 +130,55 @@ export function exposed(
   need: Requirement,
   { low, high }: Bounds,
   most: Float64Array,
-  lead = -1,
+  { lead = -1, cells = low.keys() }: { lead?: number; cells?: Iterable<number> } = {},
 ): number[] {
-  const cells: number[] = []
-  for (let cell = 0; cell < low.length; cell++) {
+  const found: number[] = []
+  for (const cell of cells) {
     const value = system.value[cell]!
     const of = system.of[cell]!
     if (system.fixed[cell]) continue
     if (lead >= 0 && (system.owner[cell] === lead || system.sole[cell] === lead)) continue
     if (!isProtected(need, value, of)) continue
     if (!keepsDoubt(need, { value, of, low: low[cell]!, high: high[cell]!, most: most[cell]! }))
-      cells.push(cell)
+      found.push(cell)
   }
-  return cells
+  return found
 }
 
 export type Audited = 'closed' | 'schools withheld' | 'nothing published'
 
 /**
  * Looks at the layer as the public and, if asked, as each lead; hides more where a cell is exposed; withholds the
- * schools' rows where that does not help, and everything where that does not either.
+ * schools' rows where that does not help, and everything where that does not either. A step a lead.
  */
-export function audit(
+export function* audit(
   system: LineSystem,
   need: Requirement,
   most: Float64Array,
   without: Without,
   asLeads: boolean,
-): Audited {
-  if (without.has('audit') || hidesUntilClosed(system, need, most, without, asLeads)) return 'closed'
+): Steps<Audited> {
+  if (without.has('audit') || (yield* hidesUntilClosed(system, need, most, without, asLeads))) return 'closed'
   for (let cell = 0; cell < system.value.length; cell++) {
     if (system.owner[cell]! >= 0 && !system.hidden[cell] && !system.fixed[cell])
       hide(system, cell, 'withheld')
   }
-  if (hidesUntilClosed(system, need, most, without, asLeads)) return 'schools withheld'
+  if (yield* hidesUntilClosed(system, need, most, without, asLeads)) return 'schools withheld'
   for (let cell = 0; cell < system.value.length; cell++) {
     if (!system.hidden[cell] && !system.fixed[cell]) hide(system, cell, 'withheld')
   }
   return 'nothing published'
 }
 
-function hidesUntilClosed(
+function* hidesUntilClosed(
   system: LineSystem,
   need: Requirement,
   most: Float64Array,
   without: Without,
   asLeads: boolean,
-): boolean {
+): Steps<boolean> {
   for (let round = 0; round < mostRounds; round++) {
-    const found = exposedToAnyone(system, need, most, asLeads && !without.has('audit as leads'))
+    const found = yield* exposedToAnyone(system, need, most, asLeads && !without.has('audit as leads'))
     if (found.size === 0) return true
     const touched = new Set<number>()
     for (const cell of found) {
@@ -149,25 +193,15 @@ function hidesUntilClosed(
   return false
 }
 
-function exposedToAnyone(
+function* exposedToAnyone(
   system: LineSystem,
   need: Requirement,
   most: Float64Array,
   asLeads: boolean,
-): Set<number> {
+): Steps<Set<number>> {
   const known = publicBounds(system, most)
   const found = new Set(exposed(system, need, known, most))
-  if (!asLeads || found.size > 0) return found
-  const own = new Map<number, number[]>()
-  system.owner.forEach((school, cell) => {
-    const cells = own.get(school)
-    if (cells) cells.push(cell)
-    else if (school >= 0) own.set(school, [cell])
-  })
-  for (const [school, cells] of own) {
-    for (const cell of exposed(system, need, leadBounds(system, known, cells), most, school)) found.add(cell)
-  }
-  return found
+  return asLeads && found.size === 0 ? yield* exposedToLeads(system, need, known, most) : found
 }
 
 /** Steps from line to line to look for a cell to hide: the schools' rows are withheld where none is so near. */

@@ -12,42 +12,47 @@ export function spotsIn(before: Shape, after: Shape, kind: Metric['kind']): numb
   )
 }
 
+/** How rows of one kind are carried: see `carry`. */
+export interface Carrier {
+  carry(rows: { old: ArrayLike<number>; now: ArrayLike<number>; roll: ArrayLike<number> }): number[]
+}
+
 /**
- * A row with the figures that were released before, and new ones for what has closed since. What adds up over time is
+ * Carries rows with the figures that were released before, and new ones for what has closed since. What adds up over time is
  * summed from them, so that a longer period tells nothing of the correction that is carried; pupils of the year stay within
  * what their half-terms allow, and within the roll.
  */
-export function carriedRow(
-  shapes: { before: Shape; after: Shape },
-  kind: Metric['kind'],
-  { old, now, roll }: { old: ArrayLike<number>; now: ArrayLike<number>; roll: ArrayLike<number> },
-): number[] {
-  const { before, after } = shapes
+export function carrierOf({ before, after }: { before: Shape; after: Shape }, kind: Metric['kind']): Carrier {
   const spots = spotsIn(before, after, kind)
   const [when, at] = [periods(after, kind), coordinates(after, kind)]
-  const row = spots.map((spot, index) => (spot < 0 ? now[index]! : old[spot]!))
-  if (kind === 'partition') return row
   const index = new Map(at.map(({ category, period }, i) => [`${category} ${period}`, i]))
-  // Shorter periods stand after longer ones.
-  for (let i = at.length - 1; i >= 0; i--) {
-    if (spots[i]! >= 0) continue
-    const { category, period } = at[i]!
-    const parts = when.flatMap(({ within }, other) => {
-      const part = within === when[period]!.id ? index.get(`${category} ${other}`) : undefined
-      return part === undefined ? [] : [row[part]!]
-    })
-    const sum = parts.reduce((so, part) => so + part, 0)
-    if (kind !== 'pupils') {
-      if (parts.length > 0) row[i] = sum
-      continue
-    }
-    // Singles follow their total below.
-    if (category > 0) continue
-    if (parts.length > 0) row[i] = Math.min(Math.max(row[i]!, ...parts), sum)
-    row[i] = Math.min(row[i]!, roll[0] ?? 0)
+  const partsOf = at.map(({ category, period }) =>
+    when.flatMap(({ within }, other) =>
+      within === when[period]!.id ? (index.get(`${category} ${other}`) ?? []) : [],
+    ),
+  )
+  return {
+    carry({ old, now, roll }) {
+      const row = spots.map((spot, at) => (spot < 0 ? now[at]! : old[spot]!))
+      if (kind === 'partition') return row
+      // Shorter periods stand after longer ones.
+      for (let i = at.length - 1; i >= 0; i--) {
+        if (spots[i]! >= 0) continue
+        const parts = partsOf[i]!.map((part) => row[part]!)
+        const sum = parts.reduce((so, part) => so + part, 0)
+        if (kind !== 'pupils') {
+          if (parts.length > 0) row[i] = sum
+          continue
+        }
+        // Singles follow their total below.
+        if (at[i]!.category > 0) continue
+        if (parts.length > 0) row[i] = Math.min(Math.max(row[i]!, ...parts), sum)
+        row[i] = Math.min(row[i]!, roll[0] ?? 0)
+      }
+      if (kind === 'pupils') fitSingles(row, after, (i) => spots[i]! < 0)
+      return row
+    },
   }
-  if (kind === 'pupils') fitSingles(row, after, (i) => spots[i]! < 0)
-  return row
 }
 
 /** Where the total of a period was bounded, the largest single of each characteristic takes the difference. */

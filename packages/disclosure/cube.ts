@@ -27,7 +27,7 @@ export interface Suppressed {
 export const suppressWithout = (...args: Parameters<typeof suppressInSteps>): Suppressed =>
   toEnd(suppressInSteps(...args))
 
-/** A step a metric. */
+/** A step a metric, and a step a lead. */
 export function* suppressInSteps(
   cube: Cube,
   profile: CubeProfile,
@@ -41,7 +41,7 @@ export function* suppressInSteps(
     const before = former && formerCells(layer, cube, metric, former)
     return control(layer, need, { base, without, asLeads, id: metric?.id ?? 'denominators', before })
   }
-  const denominators = run(layerOf(cube, profile), needOf(profile))
+  const denominators = yield* run(layerOf(cube, profile), needOf(profile))
   const metrics: Controlled[] = []
   const layers: Layer[] = []
   for (const metric of cube.metrics) {
@@ -54,10 +54,10 @@ export function* suppressInSteps(
     const layer = layers[index]!
     if (metric.within !== undefined)
       hideWithin(cube, { metric, layer }, metrics[cube.metrics.findIndex(({ id }) => id === metric.within)])
-    metrics.push(run(layer, need, metric, denominators))
+    metrics.push(yield* run(layer, need, metric, denominators))
     yield
   }
-  joinGroups(cube, metrics, { without, asLeads, smallestCount: profile.smallestCount })
+  yield* joinGroups(cube, metrics, { without, asLeads, smallestCount: profile.smallestCount })
   return {
     cube,
     profile,
@@ -77,11 +77,11 @@ interface Control {
   before: ReturnType<typeof formerCells> | undefined
 }
 
-function control(
+function* control(
   layer: Layer,
   need: Requirement,
   { id, base, without, asLeads, before }: Control,
-): Controlled {
+): Steps<Controlled> {
   const { system } = layer
   const most = complete(layer, base, without)
   hidePrimary(system, need)
@@ -94,7 +94,7 @@ function control(
   const isMoved = before?.isMoved || shown.some((cell) => system.hidden[cell])
   for (const cell of shown) system.fixed[cell] = 1
   mend(system, need, without)
-  const audited = audit(system, need, most, without, asLeads)
+  const audited = yield* audit(system, need, most, without, asLeads)
   const strained = isMoved || isStrained(system, need, without, shown) || (!!before && audited !== 'closed')
   const tables = layer.tables.map((_, table) => isWhole(layer, base, need, table, without))
   return { id, layer, need, audited, tables, most, strained, shown: new Set(shown) }

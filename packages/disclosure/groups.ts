@@ -4,6 +4,7 @@ import { authority, type Layer } from './layer.ts'
 import { hide, isStrained, mend } from './mend.ts'
 import type { Without } from './rules.ts'
 import { type Cube, categories, coordinates, type Metric, periods, shapeFor } from './shape.ts'
+import type { Steps } from './steps.ts'
 
 interface Joining {
   readonly without: Without
@@ -57,7 +58,7 @@ export function withholdTogether({ metrics }: Cube, layers: readonly Layer[]): v
 }
 
 /** Groups hide together, and with the other groups that count parts of the same events, until none hides more. */
-export function joinGroups(cube: Cube, metrics: readonly Controlled[], joining: Joining): void {
+export function* joinGroups(cube: Cube, metrics: readonly Controlled[], joining: Joining): Steps<void> {
   const groups = new Map<string, Controlled[]>()
   const bases = new Map<string, Set<Controlled[]>>()
   for (const [index, { group, within = '' }] of cube.metrics.entries()) {
@@ -69,27 +70,27 @@ export function joinGroups(cube: Cube, metrics: readonly Controlled[], joining: 
   }
   for (const [within, beside] of bases) {
     const together = [...beside]
-    for (const group of together) joinGroup(group, joining)
+    for (const group of together) yield* joinGroup(group, joining)
     while (within !== '' && hidesFewBeside(together, joining.smallestCount))
       for (const group of together) {
-        for (const member of group) close(member, joining)
-        joinGroup(group, joining)
+        for (const member of group) yield* close(member, joining)
+        yield* joinGroup(group, joining)
       }
   }
 }
 
 /** The same records stand behind these metrics: what is hidden of one is hidden of all. */
-function joinGroup(members: readonly Controlled[], joining: Joining): void {
-  while (hidesTogether(members)) for (const member of members) close(member, joining)
+function* joinGroup(members: readonly Controlled[], joining: Joining): Steps<void> {
+  while (hidesTogether(members)) for (const member of members) yield* close(member, joining)
   const strained = members.some((member) => member.strained)
   for (const member of members) member.strained = strained
 }
 
-function close(member: Controlled, { without, asLeads }: Joining): void {
+function* close(member: Controlled, { without, asLeads }: Joining): Steps<void> {
   const { need, most, shown } = member
   const { system } = member.layer
   mend(system, need, without)
-  const audited = audit(system, need, most, without, asLeads)
+  const audited = yield* audit(system, need, most, without, asLeads)
   if (audited !== 'closed') member.audited = audited
   if (isStrained(system, need, without, [...shown]) || (shown.size > 0 && member.audited !== 'closed'))
     member.strained = true

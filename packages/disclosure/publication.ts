@@ -52,7 +52,7 @@ export interface Disclosure {
 
 /**
  * Decides over a whole cube, at once, which figures may be read: when a period closes, never by request.
- * @param asLeads audit as each school's lead too: slower, for the nightly check
+ * @param asLeads audit as each school's lead too
  * @throws DisclosureError naming the field and the rule, where the cube does not add up
  */
 export function suppress(cube: Cube, profile: CubeProfile, { asLeads = false } = {}): Disclosure {

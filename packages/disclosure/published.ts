@@ -1,4 +1,4 @@
-import { type Bounds, exposed, leadBounds, publicBounds } from './audit.ts'
+import { type Bounds, exposed, exposedToLeads, publicBounds } from './audit.ts'
 import type { Controlled } from './controlled.ts'
 import { complete, needOf } from './cube.ts'
 import { placeOf, type Status, statuses } from './former.ts'
@@ -8,6 +8,7 @@ import type { CubeProfile } from './profile.ts'
 import type { PublishedFigure } from './publication.ts'
 import type { Requirement } from './rules.ts'
 import type { Cube, Metric } from './shape.ts'
+import type { Steps } from './steps.ts'
 
 /** How many protected figures of others can be narrowed down too far; which ones they are is not said. */
 export interface Exposure {
@@ -24,13 +25,13 @@ type Seen = Pick<Controlled, 'layer' | 'most'>
 /**
  * Looks at a publication as it stands, as anyone and as the lead of each school, over the true figures it was made of.
  * Nothing is hidden any more: whatever is shown counts as known. Pair tables lie outside, as they do for the first audit.
- * Yields after each school's lead, so that whoever has other work can do it: with singles by year it takes a county half a minute.
+ * Yields after each school's lead, so that whoever has other work can do it.
  */
 export function* auditPublished(
   cube: Cube,
   profile: CubeProfile,
   published: readonly PublishedFigure[],
-): Generator<void, Exposure[]> {
+): Steps<Exposure[]> {
   const status = new Map(published.map((figure): [string, Status] => [placeOf(figure), figure.status]))
   const base = seen(cube, profile, status)
   const found = [yield* exposureOf('denominators', base, needOf(profile))]
@@ -57,24 +58,9 @@ function seen(
   return { layer, most }
 }
 
-function* exposureOf(
-  metric: string,
-  { layer: { system }, most }: Seen,
-  need: Requirement,
-): Generator<void, Exposure> {
+function* exposureOf(metric: string, { layer: { system }, most }: Seen, need: Requirement): Steps<Exposure> {
   const known: Bounds = publicBounds(system, most)
   const toPublic = exposed(system, need, known, most).length
-  const own = new Map<number, number[]>()
-  system.owner.forEach((school, cell) => {
-    const cells = own.get(school)
-    if (cells) cells.push(cell)
-    else if (school >= 0) own.set(school, [cell])
-  })
-  const toLeads = new Set<number>()
-  for (const [school, cells] of own) {
-    for (const cell of exposed(system, need, leadBounds(system, known, cells), most, school))
-      toLeads.add(cell)
-    yield
-  }
-  return { metric, toPublic, toLeads: toLeads.size }
+  const { size: toLeads } = yield* exposedToLeads(system, need, known, most)
+  return { metric, toPublic, toLeads }
 }

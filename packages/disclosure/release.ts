@@ -1,5 +1,5 @@
-import { carriedRow, spotsIn } from './carry.ts'
-import { type Suppressed, suppressInSteps, suppressWithout } from './cube.ts'
+import { type Carrier, carrierOf, spotsIn } from './carry.ts'
+import { type Suppressed, suppressInSteps } from './cube.ts'
 import { DisclosureError } from './error.ts'
 import type { Former } from './former.ts'
 import type { CubeProfile } from './profile.ts'
@@ -29,31 +29,30 @@ export interface Release {
 export const nextRelease = (...args: Parameters<typeof nextReleaseInSteps>): Release =>
   toEnd(nextReleaseInSteps(...args))
 
-/** A step a metric. */
+/** In steps, as suppression is: no release is made that is not audited as each school's lead too. */
 export function* nextReleaseInSteps(
   previous: Release | undefined,
   cube: Cube,
   profile: CubeProfile,
-  { asLeads = false, former }: { asLeads?: boolean; former?: Former } = {},
+  former?: Former,
 ): Steps<Release> {
   if (!previous) {
-    const disclosure = disclosureOf(yield* suppressInSteps(cube, profile, new Set(), asLeads))
+    const disclosure = disclosureOf(yield* suppressInSteps(cube, profile, new Set(), true))
     return { number: 1, cube, disclosure, carried: [] }
   }
   checkSame(previous.cube, cube)
   const before = previous.cube
-  const carried = cube.shape.schools.filter(
-    (school) => !mayChange(before, cube, school, profile.smallestCount),
-  )
+  const carried = yield* schoolsToCarry(before, cube, profile.smallestCount)
   const held = new Set(carried)
   const denominators = merge(before.denominators, cube.denominators, held)
-  const released: Cube = {
-    shape: cube.shape,
-    denominators,
-    metrics: cube.metrics.map((_, index) => carryMetric(before, cube, denominators, index, held)),
+  const metrics: Metric[] = []
+  for (const index of cube.metrics.keys()) {
+    metrics.push(carryMetric(before, cube, denominators, index, held))
+    yield
   }
-  const suppressed = yield* suppressInSteps(released, profile, new Set(), asLeads, former)
-  closeMovedTables(before, suppressed)
+  const released: Cube = { shape: cube.shape, denominators, metrics }
+  const suppressed = yield* suppressInSteps(released, profile, new Set(), true, former)
+  yield* closeMovedTables(before, suppressed)
   return { number: previous.number + 1, cube: released, disclosure: disclosureOf(suppressed), carried }
 }
 
@@ -68,12 +67,11 @@ export function carryMetric(
   const metric = after.metrics[index]!
   const { rows: former, sums: formerSums } = before.metrics[index]!
   const shapes = { before: shapeFor(before.shape, metric), after: shapeFor(after.shape, metric) }
+  const carrier = carrierOf(shapes, metric.kind)
   const rows = [...metric.rows].map(([school, each]) => {
     const old = held.has(school) ? former.get(school) : undefined
     const roll = denominators.get(school)!
-    const row = old?.map((of, outcome) =>
-      carriedRow(shapes, metric.kind, { old: of, now: each[outcome]!, roll }),
-    )
+    const row = old?.map((of, outcome) => carrier.carry({ old: of, now: each[outcome]!, roll }))
     return [school, row ?? each] as const
   })
   const kept = new Map<string, readonly ArrayLike<number>[]>(rows)
@@ -84,18 +82,17 @@ export function carryMetric(
       if (old) kept.set(school, old)
       else kept.delete(school)
     }
-  return { ...metric, rows: kept, ...(metric.sums && { sums: carrySums(shapes, metric, formerSums, held) }) }
+  return { ...metric, rows: kept, ...(metric.sums && { sums: carrySums(carrier, metric, formerSums, held) }) }
 }
 
 /** What was released of a mean keeps the sums that it had; the year's are summed from them. */
 function carrySums(
-  shapes: { before: Shape; after: Shape },
+  carrier: Carrier,
   { sums }: Metric,
   former: Metric['sums'],
   held: ReadonlySet<string>,
 ): NonNullable<Metric['sums']> {
-  const carry = (old: ArrayLike<number>, now: ArrayLike<number>) =>
-    carriedRow(shapes, 'mean', { old, now, roll: [] })
+  const carry = (old: ArrayLike<number>, now: ArrayLike<number>) => carrier.carry({ old, now, roll: [] })
   return new Map(
     [...sums!].map(([school, now]) => {
       const old = held.has(school) ? former?.get(school) : undefined
@@ -104,36 +101,39 @@ function carrySums(
   )
 }
 
-function mayChange(before: Cube, after: Cube, school: string, fewest: number): boolean {
-  const all = categories(after.shape)
-  const isPair = (category: number) => all[category]!.by.length === 2
-  const moves = (old: ArrayLike<number> | undefined, now: ArrayLike<number> | undefined, skip: boolean[]) =>
-    Array.from(now ?? old ?? [], (_, index) =>
-      skip[index] ? 0 : Math.abs((now?.[index] ?? 0) - (old?.[index] ?? 0)),
-    )
+/** Schools of which something moved by fewer than may be seen. A step a metric. */
+function* schoolsToCarry(before: Cube, after: Cube, fewest: number): Steps<string[]> {
   const isSmall = (moved: number) => moved > 0 && moved < fewest
-  const pairs = all.map((_, category) => isPair(category))
-  if (moves(before.denominators.get(school), after.denominators.get(school), pairs).some(isSmall))
-    return false
-  return after.metrics.every((metric, index) => {
-    const { kind, rows, sums } = metric
+  const isPair = categories(after.shape).map(({ by }) => by.length === 2)
+  const held = new Set<string>()
+  for (const school of after.shape.schools) {
+    const [old, now] = [before.denominators.get(school), after.denominators.get(school)]
+    const isSeen = (_: number, at: number) =>
+      isPair[at] || !isSmall(Math.abs((now?.[at] ?? 0) - (old?.[at] ?? 0)))
+    if (!Array.from(now ?? old ?? []).every(isSeen)) held.add(school)
+  }
+  for (const [index, metric] of after.metrics.entries()) {
+    yield
+    const former = before.metrics[index]!
     const [from, to] = [shapeFor(before.shape, metric), shapeFor(after.shape, metric)]
-    const pairsAt = coordinates(to, kind).map(({ category }) => isPair(category))
-    const spots = spotsIn(from, to, kind)
-    const old = before.metrics[index]!.rows.get(school)
-    const now = rows.get(school)
-    const [sx, sxBefore] = [sums?.get(school)?.[0], before.metrics[index]!.sums?.get(school)?.[0]]
-    // As many values with another sum: of how many of them is not known.
-    const isTouched = (at: number, spot: number) =>
-      sx !== undefined && sxBefore !== undefined && Math.abs(sx[at]! - sxBefore[spot]!) > 1e-6
-    return (now ?? old ?? []).every((_, outcome) =>
-      spots.every((spot, at) => {
-        if (spot < 0 || pairsAt[at]) return true
-        const moved = Math.abs((now?.[outcome]?.[at] ?? 0) - (old?.[outcome]?.[spot] ?? 0))
-        return !isSmall(moved) && (moved > 0 || !isTouched(at, spot))
-      }),
-    )
-  })
+    const pairsAt = coordinates(to, metric.kind).map(({ category }) => isPair[category])
+    const spots = spotsIn(from, to, metric.kind)
+    for (const school of after.shape.schools) {
+      const [old, now] = [former.rows.get(school), metric.rows.get(school)]
+      const [sx, sxBefore] = [metric.sums?.get(school)?.[0], former.sums?.get(school)?.[0]]
+      // As many values with another sum: of how many of them is not known.
+      const isTouched = (at: number, spot: number) =>
+        sx !== undefined && sxBefore !== undefined && Math.abs(sx[at]! - sxBefore[spot]!) > 1e-6
+      const isSeen = (_: unknown, outcome: number) =>
+        spots.every((spot, at) => {
+          if (spot < 0 || pairsAt[at]) return true
+          const moved = Math.abs((now?.[outcome]?.[at] ?? 0) - (old?.[outcome]?.[spot] ?? 0))
+          return !isSmall(moved) && (moved > 0 || !isTouched(at, spot))
+        })
+      if (!(now ?? old ?? []).every(isSeen)) held.add(school)
+    }
+  }
+  return after.shape.schools.filter((school) => held.has(school))
 }
 
 function merge<Row>(
@@ -149,9 +149,9 @@ function merge<Row>(
   return merged
 }
 
-function closeMovedTables(before: Cube, { cube, profile, denominators, metrics }: Suppressed): void {
+function* closeMovedTables(before: Cube, { cube, profile, denominators, metrics }: Suppressed): Steps<void> {
   if (before.shape.lasts) return
-  const old = suppressWithout(before, profile, new Set(['secondary', 'audit']), false)
+  const old = yield* suppressInSteps(before, profile, new Set(['secondary', 'audit']), false)
   for (const [index, controlled] of [denominators, ...metrics].entries()) {
     const beside = [old.denominators, ...old.metrics][index]!
     for (const table of cube.shape.pairs.keys()) {

@@ -10,7 +10,7 @@ import {
   suppress,
 } from '@cairn/disclosure'
 import { expect, test } from 'vitest'
-import { publicIntervals } from './bounds.ts'
+import { leadIntervals, publicIntervals } from './bounds.ts'
 import { inventedCube } from './county.ts'
 import { exposed, tally } from './judge.ts'
 import { knowledgeOf } from './knowledge.ts'
@@ -142,7 +142,7 @@ test('half-term by half-term and then the year: what was shown or hidden stays s
   for (const cube of [...cubes.slice(1), county]) {
     const old = release.disclosure.publication.figures
     const former = new Map(old.map((figure) => [placeOf(figure), figure.status]))
-    const next = nextRelease(release, cube, standard, { former })
+    const next = nextRelease(release, cube, standard, former)
     expect(next.disclosure.strained).toEqual([])
     const now = new Map(next.disclosure.publication.figures.map((one) => [placeOf(one), one]))
     expect(old.filter((one) => now.get(placeOf(one))?.status !== one.status)).toEqual([])
@@ -156,4 +156,19 @@ test('half-term by half-term and then the year: what was shown or hidden stays s
   }
   // Each worked out alone would show some of what an earlier one hid, or the other way round.
   expect(moved).toBeGreaterThan(0)
+})
+
+test('however many schools there are, a release leaves nothing open to a lead, as closing for the public alone would', () => {
+  const large = inventedCube({ primaries: 115, secondaries: 15, weeks: 0 }, 1, [2])
+  const toLeads = (publication: Publication) => {
+    const knowledge = knowledgeOf(large, publication)
+    const known = publicIntervals(knowledge)
+    return large.shape.schools
+      .map((_, lead) => exposed(tally(knowledge, leadIntervals(knowledge, known, lead), standard, lead)))
+      .reduce((so, one) => so + one)
+  }
+  expect(toLeads(suppress(large, standard).publication)).toBeGreaterThan(0)
+  const { publication } = nextRelease(undefined, large, standard).disclosure
+  expect(toLeads(publication)).toBe(0)
+  expect(publication.figures.filter(({ status }) => status === 'published').length).toBeGreaterThan(3_000)
 })

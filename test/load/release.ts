@@ -1,11 +1,11 @@
 /**
  * Time of closing a release: a county's cells are seeded and its year closed three times (first release, no change, a
- * correction). `node --import tsx test/load/release.ts [SCHOOLS] [standard|strict] [leads]`; prints one JSON line.
- * leads: audited as each school's lead before it is released, however many schools there are.
+ * correction). `node --import tsx test/load/release.ts [SCHOOLS] [standard|strict]`; prints one JSON line.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as turn } from 'node:timers/promises'
 import { operatorScope } from '@cairn/access/operator'
 import { calendarWeeks, defaultHalfTerms } from '@cairn/control-plane'
@@ -23,7 +23,6 @@ import { startEngine } from '@cairn/warehouse/engine'
 
 const count = Number(process.argv[2] ?? 240)
 const profile = process.argv[3] === 'strict' ? strict : standard
-const asLeads = process.argv[4] === 'leads'
 const [authority, year] = [999, 2024]
 const scope = operatorScope([authority])
 const schools = Array.from({ length: count }, (_, i) => 890_000 + i)
@@ -189,9 +188,13 @@ try {
   const close = () =>
     closeRelease({
       ...{ warehouse, scope, authority, year, schools, weeks, profile, offset: 0, now: new Date() },
-      ...(asLeads && { asLeads }),
     })
-  const [first, again] = [await close(), await close()]
+  // How long an event that comes meanwhile would wait.
+  const waits = monitorEventLoopDelay({ resolution: 10 })
+  waits.enable()
+  const first = await close()
+  waits.disable()
+  const again = await close()
   generation++
   const corrected0 = spread(schools[0]!, 200, '', false)
   await write([['incidents', 1, schools[0]!, Number(weeks[10]!.week.replaceAll('-', '')), corrected0]])
@@ -242,6 +245,8 @@ try {
       digest,
       hiddenOf: Object.fromEntries(byKind),
       closings: numbers,
+      withheld: first.withheld,
+      longestWaitMs: Math.round(waits.max / 1e6),
       metricRows: rows.length,
       readMs,
       cellsMs,

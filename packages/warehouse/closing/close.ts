@@ -27,16 +27,11 @@ export interface Closing extends CubeSources {
   /** Below this offset its partition is counted. */
   readonly offset: number
   readonly now: Date
-  /** Audit as each school's lead too; absent, where there are few enough schools for it to take no time. */
-  readonly asLeads?: boolean | undefined
   /** A first release waits until no school is without a roll: those that have none then stay outside all year. */
   readonly everySchool?: boolean
   /** Before a new release is written: whoever audits it finds no release that was not announced. */
   announce?(release: ReleaseInfo, carried: readonly string[]): Promise<void>
 }
-
-/** With more schools the audit as leads takes seconds: it follows, in steps. Where few are, leads know most. */
-const mostSchoolsAsLeads = 120
 
 /** What closing came to. Everything beside `release` is the operator's alone: a reader would learn what was corrected. */
 export interface Closed {
@@ -87,7 +82,6 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
       `each have a roll: ${excluded.withoutRoll.length} have none, and would stay outside the whole year`,
     )
   lap()
-  const asLeads = closing.asLeads ?? cube.shape.schools.length <= mostSchoolsAsLeads
   const found = await inTurns(
     basis
       ? nextSafely(
@@ -95,9 +89,8 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
           await publishedIn(warehouse, scope, last!),
           cube,
           profile,
-          asLeads,
         )
-      : firstRelease(cube, profile, asLeads),
+      : firstRelease(cube, profile),
   )
   if (!found) throw new DisclosureError('release', 'is one that an earlier one does not give away: none is')
   const next = found.release
@@ -129,8 +122,8 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
   }
 }
 
-function* firstRelease(cube: Cube, profile: CubeProfile, asLeads: boolean): Steps<Next> {
-  return { release: yield* nextReleaseInSteps(undefined, cube, profile, { asLeads }), carried: [] }
+function* firstRelease(cube: Cube, profile: CubeProfile): Steps<Next> {
+  return { release: yield* nextReleaseInSteps(undefined, cube, profile), carried: [] }
 }
 
 /** Lets whatever else the process has to do go on between the steps. */

@@ -46,7 +46,6 @@ export interface ClosingRequest {
   readonly settleDays?: number
   /** No half-term after this one, though it has closed. */
   readonly through?: number | undefined
-  readonly asLeads?: boolean | undefined
   /** Refuses a first release while a school has no roll. */
   readonly everySchool?: boolean
 }
@@ -117,7 +116,7 @@ const waitingEvents = async (sources: Pick<ClosingSources, 'controlPlane' | 'log
  */
 export async function closeDue(sources: ClosingSources, request: ClosingRequest): Promise<Closed> {
   const { controlPlane, warehouse } = sources
-  const { scope, authority, year, profile, now, settleDays = usualSettleDays, asLeads } = request
+  const { scope, authority, year, profile, now, settleDays = usualSettleDays } = request
   const { everySchool = false } = request
   const calendars = await controlPlane.calendars.weeks([authority], { from: year, to: year })
   const { halfTerms, next, isComplete } = closedPeriods(year, calendars, settleDays, now)
@@ -137,7 +136,7 @@ export async function closeDue(sources: ClosingSources, request: ClosingRequest)
   const schools = await controlPlane.schools.list([authority])
   const closed = await closeRelease({
     warehouse,
-    ...{ scope, authority, year, profile, offset: end, now, asLeads, everySchool },
+    ...{ scope, authority, year, profile, offset: end, now, everySchool },
     ...((!isComplete || through < 6) && { through }),
     schools: schools.filter(({ aggregate }) => !aggregate).map(({ urn }) => urn),
     weeks: hasOneCalendar ? calendars.flatMap(({ weeks }) => weeks) : [],

@@ -46,7 +46,6 @@ export function* nextSafely(
   published: readonly PublishedFigure[],
   cube: Cube,
   profile: CubeProfile,
-  asLeads: boolean,
 ): Steps<Next | undefined> {
   const former = new Map(published.map((figure): [string, Status] => [placeOf(figure), figure.status]))
   const held = new Set<string>()
@@ -54,7 +53,7 @@ export function* nextSafely(
   // Each round carries or withholds one metric more, or is the last.
   for (let round = 0; round <= 2 * cube.metrics.length + 1; round++) {
     const tried = yield* attempt(previous, cube, held, withheld, (before, after) =>
-      nextReleaseInSteps(before, after, profile, { asLeads, former }),
+      nextReleaseInSteps(before, after, profile, former),
     )
     if ('release' in tried && tried.release.disclosure.strained.length === 0)
       return {

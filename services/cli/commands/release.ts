@@ -49,7 +49,6 @@ interface CloseOptions extends Options {
   profile: string
   settleDays: number
   through?: number
-  asLeads?: boolean
 }
 
 function academicYear(text: string): number {
@@ -85,10 +84,6 @@ const close = (): Command =>
     )
     .addOption(new Option('--through <half-term>', 'no half-term after this one').argParser(halfTerm))
     .addOption(settleOption())
-    .option(
-      '--as-leads',
-      'audit as each school’s lead too, with more than 120 schools: up to so many it is done anyway',
-    )
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -101,14 +96,14 @@ many as may be shown. An earlier release stays as it was and can always be asked
     )
     .action(async (options: CloseOptions) => {
       const folder = existingFolder(options)
-      const { authority, year, through, settleDays, asLeads } = options
+      const { authority, year, through, settleDays } = options
       const profile = profiles[options.profile]!
       const closed = await withControlPlane(folder, (controlPlane) =>
         withLog(folder, (log) =>
           withWarehouse(folder, (warehouse) =>
             closeYear(
               { controlPlane, log, warehouse },
-              { authority, year, profile, through, settleDays, now: new Date(), asLeads },
+              { authority, year, profile, through, settleDays, now: new Date() },
             ),
           ),
         ),

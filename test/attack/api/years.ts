@@ -163,7 +163,7 @@ export class Years {
     const { release, isNew } = await closeRelease({
       ...{ warehouse, scope: this.scope, authority, year, profile: standard, through },
       ...{ schools: schools.map(({ urn }) => urn), weeks: this.weeks.filter((week) => week.year === year) },
-      ...{ offset: 0, now: new Date(clock.now), asLeads: true },
+      ...{ offset: 0, now: new Date(clock.now) },
     })
     // Where all that came is held back there is no new one.
     if (!isNew) return []
