@@ -86,6 +86,8 @@ export async function readTiersUpTo(
 
 export interface TierMovementRow {
   readonly authority: number
+  /** Of the later week; of the first where the pupil is in none at the later. */
+  readonly school: number
   /**
    * 16 counts: none or the tier at the first week by none or the tier at the later one, row by row. None: no evidence
    * yet, or not at a school that is seen. Rows and columns add up to the mixes of both weeks; who is in neither is left out.
@@ -93,7 +95,7 @@ export interface TierMovementRow {
   readonly counts: readonly number[]
 }
 
-/** Pupils by tier at one week and at a later one, over the schools that may be seen. */
+/** Pupils by tier at one week and at a later one, over the schools that may be seen, by school. */
 export async function readTierMovement(
   w: Warehouse,
   scope: Scope,
@@ -102,13 +104,19 @@ export async function readTierMovement(
   const states = [0, 1, 2, 3]
   const counts = states.flatMap((x) => states.map((y) => `countIf(before = ${x} AND after = ${y})`))
   const at = (a: AskedTiers, week: string) => `if(${a.seen(schoolAt(week))}, ${tierAt(week)}, 0)`
-  const sql = (a: AskedTiers) => `SELECT authority, [${counts}] AS counts
-    FROM (SELECT authority, ${at(a, '{week:UInt16}')} AS before, ${at(a, '{later:UInt16}')} AS after FROM (${a.rows}))
-    WHERE before > 0 OR after > 0 GROUP BY authority ORDER BY authority`
-  const rows = await tierRows<{ authority: number; counts: string[] }>(w, scope, q, 'tier_movement', sql, {
-    week: q.week,
-    later: q.later,
-  })
+  const sql = (
+    a: AskedTiers,
+  ) => `SELECT authority, if(after > 0, ${schoolAt('{later:UInt16}')}, ${schoolAt('{week:UInt16}')}) AS school, [${counts}] AS counts
+    FROM (SELECT *, ${at(a, '{week:UInt16}')} AS before, ${at(a, '{later:UInt16}')} AS after FROM (${a.rows}))
+    WHERE before > 0 OR after > 0 GROUP BY authority, school ORDER BY authority, school`
+  const rows = await tierRows<{ authority: number; school: number; counts: string[] }>(
+    w,
+    scope,
+    q,
+    'tier_movement',
+    sql,
+    { week: q.week, later: q.later },
+  )
   return rows.map((row) => ({ ...row, counts: row.counts.map(Number) }))
 }
 

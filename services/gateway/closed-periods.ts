@@ -57,34 +57,66 @@ export async function closedTerms(context: Asking, authority: number, year: numb
   return spans.length === 0 ? 3 : Math.floor(halfTerms / inHalfTerms.term)
 }
 
+/** An end of a half-term, or of an academic year. */
+interface Edge {
+  readonly field: string
+  readonly week: number
+  readonly edge: keyof Span
+  readonly of: 'a half-term' | 'an academic year'
+}
+
 /**
- * @param edge which end of a half-term the week must be
- * @throws GraphQLError for a reader across schools, unless the week begins or ends a half-term that has closed
+ * @throws GraphQLError for a reader across schools, who is told of whole authorities, unless the week is an end of what has
+ * closed
  */
 export async function refuseOpenWeek(
   context: Asking,
   authority: number,
-  field: string,
-  { week, edge }: { week: number; edge: keyof Span },
+  { field, week, edge, of }: Edge,
 ): Promise<void> {
   if (holdsRecords(context.scope)) return
+  if (context.scope.schools !== 'all') throw refused('authority', 'one of which you may see all schools')
   // A week may be the last of one year and the first of the next: that of 1 August.
   const year = academicYearOf(mondayOfWeek(week))
   const years = await Promise.all(
     [year - 1, year, year + 1].map((one) => halfTermsOf(context, authority, one)),
   )
   if (years.every(({ spans }) => spans.length === 0)) return
-  const closed = years.flatMap(({ spans, halfTerms }) => spans.slice(0, halfTerms))
+  const closed = years.flatMap(({ spans, halfTerms, isComplete }) =>
+    of === 'a half-term' ? spans.slice(0, halfTerms) : isComplete ? wholeOf(spans) : [],
+  )
   if (closed.some((span) => span[edge] === week)) return
   const known = closed.map((span) => mondayOfWeek(span[edge]))
-  const rule = `for readers across schools, the ${edge} week of a half-term that has closed`
+  const rule = `for readers across schools, the ${edge} week of ${of} that has closed`
   throw refused(field, known.length > 0 ? `${rule}: ${known.slice(-7).join(', ')}` : rule)
+}
+
+const wholeOf = (spans: readonly Span[]): Span[] =>
+  spans.length > 0 ? [{ first: spans[0]!.first, last: spans.at(-1)!.last }] : []
+
+/**
+ * What happens adds up over time: of spans that overlap one less another would be told, whatever each holds back.
+ * @throws GraphQLError for a reader across schools, unless the weeks are one academic year that has closed
+ */
+export async function refuseOtherThanYear(
+  context: Asking,
+  authority: number,
+  first: Pick<Edge, 'field' | 'week'>,
+  last: Pick<Edge, 'field' | 'week'>,
+): Promise<void> {
+  if (holdsRecords(context.scope)) return
+  const of = 'an academic year'
+  await refuseOpenWeek(context, authority, { ...first, edge: 'first', of })
+  await refuseOpenWeek(context, authority, { ...last, edge: 'last', of })
+  const weeks = last.week - first.week
+  if (weeks < 1 || weeks > 53)
+    throw refused(last.field, 'for readers across schools, of the same academic year')
 }
 
 /**
  * @param from first day, ISO date
  * @param to last day
- * @throws GraphQLError for a reader across schools, unless the days are whole half-terms that have closed
+ * @throws GraphQLError for a reader across schools, unless the days are one academic year that has closed
  */
 export async function refuseOpenDays(
   context: Asking,
@@ -93,8 +125,8 @@ export async function refuseOpenDays(
   to: string,
 ): Promise<void> {
   if (holdsRecords(context.scope)) return
-  await refuseOpenWeek(context, authority, 'from', { week: weekIndex(from), edge: 'first' })
-  await refuseOpenWeek(context, authority, 'to', { week: weekIndex(to), edge: 'last' })
+  const [first, last] = [weekIndex(from), weekIndex(to)]
+  await refuseOtherThanYear(context, authority, { field: 'from', week: first }, { field: 'to', week: last })
   const monday = mondayOfWeek(weekIndex(from))
   if (from !== monday) throw refused('from', `for readers across schools, a Monday: ${monday}`)
   const sunday = dayBefore(mondayOfWeek(weekIndex(to) + 1))

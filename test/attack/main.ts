@@ -6,6 +6,7 @@ import { sizeOf } from './county.ts'
 import { type AttackedCubes, attackCubes, isRule, ruleNames } from './cubes.ts'
 import { exposed } from './judge.ts'
 import { attackSupport } from './support/attack.ts'
+import { attackTiers } from './tiers/attack.ts'
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     rules: { type: 'boolean', default: false },
     support: { type: 'boolean', default: false },
+    tiers: { type: 'boolean', default: false },
     cube: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '3' },
     schools: { type: 'string', default: '240' },
@@ -23,13 +25,14 @@ const { values } = parseArgs({
   },
 })
 
-const usage = `npm run attack -- --programs N [--seed S] [--rules] [--support] [--json]
+const usage = `npm run attack -- --programs N [--seed S] [--rules] [--support] [--tiers] [--json]
   --programs  random programs of questions over the public API as readers of every role, of an invented authority as time
               goes on: events arrive, years and half-terms are released, corrected and released anew; everything answered is
               put together, as the public and as each school's lead
   --seed      of the authority and of the programs; 1 unless told
   --rules     besides (or alone), with each rule off, of releases and of the gateway: each must leak
   --support   besides (or alone), every question about support, put together in more and more ways
+  --tiers     besides (or alone), every question about tiers as half-terms and years end
 npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [--linear N] [--json]
   --cube      attack the published cubes of an invented county, as the public and as each school's lead
   --seeds     how many counties; 3 unless told
@@ -39,7 +42,7 @@ npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [-
   --table     besides, each rule off in turn: it must leak
   --without   with one rule off (and the audit): ${ruleNames.join(', ')}`
 
-if (values.programs !== undefined || values.rules || values.support)
+if (values.programs !== undefined || values.rules || values.support || values.tiers)
   await attackPublicApi(values.programs, values.seed)
 else await attackCubesAsAsked()
 
@@ -56,16 +59,21 @@ async function attackPublicApi(programs: string | undefined, given: string): Pro
   const progress = (line: string) => process.stderr.write(`${line}\n`)
   const found = count > 0 ? await attackApi({ programs: count, seed, linear: 30, progress }) : undefined
   const support = values.support ? await attackSupport({ seed }) : []
+  const tiers = values.tiers ? await attackTiers({ seed, linear: 30 }) : []
   const missed = rules
     .filter((row) => row.exposed + row.exposedToLeads > 0 === (row.off === 'nothing'))
     .map(({ off }) => off)
   const told = [
     ...(found ? [found.exposed, found.exposedToLeads, found.exposedSince, found.exposedSinceToLeads] : []),
     ...(found ? [found.linear.exposed] : []),
-    ...support.flatMap((one) => [one.exposed, one.exposedToLeads]),
+    ...[...support, ...tiers].flatMap((one) => [one.exposed, one.exposedToLeads]),
+    ...tiers.flatMap((one) => [one.exposedSince, one.exposedSinceToLeads, one.linear.exposed]),
   ]
   const ok = missed.length === 0 && told.every((count) => count === 0)
-  const answer = { ok, ...(found && { api: found }), rules, missed, ...(values.support && { support }) }
+  const answer = {
+    ...{ ok, ...(found && { api: found }), rules, missed },
+    ...{ ...(values.support && { support }), ...(values.tiers && { tiers }) },
+  }
   process.stdout.write(`${values.json ? JSON.stringify(answer) : JSON.stringify(answer, null, 2)}\n`)
   process.exitCode = ok ? 0 : 1
 }

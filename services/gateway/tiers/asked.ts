@@ -1,6 +1,6 @@
 import { type Domain, domains, mondayOfWeek, weekIndex } from '@cairn/mtss'
 import { readTiersUpTo, type TierQuestion } from '@cairn/warehouse'
-import { refuseOpenWeek } from '../closed-periods.ts'
+import { refuseOpenWeek, refuseOtherThanYear } from '../closed-periods.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 
@@ -34,23 +34,37 @@ export async function endingWeek(
   text: string,
 ): Promise<number> {
   const week = weekOf(field, text)
-  await refuseOpenWeek(context, authority, field, { week, edge: 'last' })
+  await refuseOpenWeek(context, authority, { field, week, edge: 'last', of: 'a half-term' })
   return week
 }
 
 /**
- * The first and the last week of what happened in between; for readers across schools, whole half-terms.
+ * The same of what only grows over time; for readers across schools, the end of an academic year.
+ * @returns the week, and the one that the academic year before ended in
+ * @throws GraphQLError naming the argument
+ */
+export async function endingYear(
+  context: GatewayContext,
+  authority: number,
+  text: string,
+): Promise<[week: number, before: number]> {
+  const week = weekOf('week', text)
+  await refuseOpenWeek(context, authority, { field: 'week', week, edge: 'last', of: 'an academic year' })
+  return [week, weekIndex(`${Number(text.slice(0, 4)) - 1}-07-31`)]
+}
+
+/**
+ * The first and the last week of what happened in between; for readers across schools, of an academic year.
  * @throws GraphQLError naming the argument
  */
 export async function spanOf(
   context: GatewayContext,
   authority: number,
-  first: { field: string; text: string },
-  last: { field: string; text: string },
+  { week, later }: { readonly week: string; readonly later: string },
 ): Promise<[from: number, to: number]> {
-  const from = weekOf(first.field, first.text)
-  await refuseOpenWeek(context, authority, first.field, { week: from, edge: 'first' })
-  return [from, await endingWeek(context, authority, last.field, last.text)]
+  const [from, to] = [weekOf('week', week), weekOf('later', later)]
+  await refuseOtherThanYear(context, authority, { field: 'week', week: from }, { field: 'later', week: to })
+  return [from, to]
 }
 
 /** Monday of the last week that tiers are worked out to; null where there are none. */

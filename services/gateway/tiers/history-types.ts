@@ -2,6 +2,16 @@ import { ArgsType, Field, Float, Int, ObjectType } from 'type-graphql'
 import { ShareFigure, Shown } from '../support/shown.ts'
 import { TierArgs } from './types.ts'
 
+const ofWholes = 'For readers across schools, who see all of the authority, '
+
+@ArgsType()
+export class TimeInTierArgs extends TierArgs {
+  @Field(() => String, {
+    description: `Any day of the week, ISO date: as at its end. ${ofWholes}the last week of an academic year that has closed.`,
+  })
+  override week!: string
+}
+
 @ArgsType()
 export class TierExitsArgs {
   @Field(() => Int, { description: 'LA code.' })
@@ -10,16 +20,23 @@ export class TierExitsArgs {
   @Field(() => String, { description: 'semh, behaviour or attendance.' })
   domain!: string
 
-  @Field(() => String, { description: 'First day, ISO date.' })
+  @Field(() => String, {
+    description: `First day, ISO date. ${ofWholes}the Monday of the first week of an academic year that has closed.`,
+  })
   from!: string
 
-  @Field(() => String, { description: 'Last day, ISO date.' })
+  @Field(() => String, { description: 'Last day, ISO date: of the same year the last Sunday.' })
   to!: string
 }
 
 @ArgsType()
 export class TierAgreementArgs extends TierArgs {
-  @Field(() => String, { description: 'Any day of the last week, ISO date.' })
+  @Field(() => String, {
+    description: `Any day of the first week, ISO date. ${ofWholes}that of an academic year that has closed.`,
+  })
+  override week!: string
+
+  @Field(() => String, { description: 'Any day of the last week, ISO date: of the same year the last.' })
   later!: string
 }
 

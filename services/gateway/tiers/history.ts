@@ -7,6 +7,7 @@ import {
   readTierExits,
   readTimeInTier,
   type TierQuestion,
+  type TimeInTierRow as TierRuns,
 } from '@cairn/warehouse'
 import { Args, Ctx, Query, Resolver, UseMiddleware } from 'type-graphql'
 import { tellsBasis } from '../basis.ts'
@@ -15,20 +16,21 @@ import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { labelOf, placeOf } from '../figures/labels.ts'
 import type { FigureStatus } from '../scalars.ts'
-import { mayTell, sum } from '../support/among.ts'
-import { share } from '../support/shown.ts'
-import { dayOf, domainOf, endingWeek, spanOf, upToOf } from './asked.ts'
+import { mayTell, type Parts, sum, together } from '../support/among.ts'
+import { judge, type ShareFigure, share } from '../support/shown.ts'
+import { dayOf, domainOf, endingYear, spanOf, upToOf } from './asked.ts'
 import { type Closed, closed } from './closed.ts'
+import { mayTellGrown, type PartsBySchool } from './grown.ts'
 import {
   TierAgreement,
   TierAgreementArgs,
   TierExitRow,
   TierExitsArgs,
   TierReEntryRow,
+  TimeInTierArgs,
   TimeInTierRow,
 } from './history-types.ts'
 import { seesAll, statusOf, wholeOrNothing } from './mix.ts'
-import { TierArgs } from './types.ts'
 
 const tiers = [1, 2, 3]
 /** One of one is never shown. */
@@ -41,41 +43,53 @@ const heldBack = (profile: string) => ({ status: 'SUPPRESSED' as FigureStatus, s
 export class TierHistoryResolver {
   @Query(() => [TimeInTierRow], {
     description:
-      'Median and quartiles of weeks in each tier, by the school that the pupil is in at the week.',
+      'Median and quartiles of weeks in each tier: of the own school, by the school that the pupil is in at the week, or of a whole authority.',
   })
   async timeInTier(
-    @Args(() => TierArgs) args: TierArgs,
+    @Args(() => TimeInTierArgs) args: TimeInTierArgs,
     @Ctx() context: GatewayContext,
   ): Promise<TimeInTierRow[]> {
     const { scope, warehouse } = context
-    const week = await endingWeek(context, args.authority, 'week', args.week)
+    const [week, before] = await endingYear(context, args.authority, args.week)
     const question = { ...questionOf(args, context), week }
-    const [own, all] = await Promise.all([
-      readTimeInTier(warehouse, scope, question),
-      seesAll(scope) ? readTimeInTier(warehouse, scope, { ...question, whole: true }) : [],
-    ])
-    const at = (school: number, tier: number) =>
-      [...own, ...all].find((row) => row.school === school && row.tier === tier)
-    const schools = schoolsOf(own)
-    const counts = schools.map((school) => tiers.map((tier) => at(school, tier)?.runs ?? 0))
-    const stays = closedBySchool(schools, counts, tiers.map(String), seesAll(scope))
     const [names, upTo] = await Promise.all([namesOf(context), upToOf(context, question)])
-    return [...schools, 0].flatMap((school) => {
-      const found = stays.find(school)
-      if (!found) return []
-      return tiers.map((tier, i) => {
-        const n = found.counts[i] ?? null
-        const row = { schoolUrn: school || null, schoolName: names.get(school) ?? null, tier, upTo }
-        // A median may be a pupil's own number where it is one of few.
-        const known = n !== null && n >= 10 ? at(school, tier) : undefined
-        const weeks = {
-          medianWeeks: known?.median ?? null,
-          lowerQuartileWeeks: known?.lowerQuartile ?? null,
-          upperQuartileWeeks: known?.upperQuartile ?? null,
-        }
-        if (n === null || (n > 0 && !known)) return { ...row, n, ...weeks, ...heldBack(stays.profile) }
-        return { ...row, n, ...weeks, status: 'OK' as FigureStatus, symbol: '', profile: stays.profile }
-      })
+    const own = await readTimeInTier(warehouse, scope, question)
+    const rowOf = (school: number, tier: number, n: number | null, found: readonly TierRuns[]) => {
+      // A median may be a pupil's own number where it is one of few.
+      const known =
+        n !== null && n >= 10 ? found.find((row) => row.school === school && row.tier === tier) : undefined
+      const { profile } = judge({ kind: 'mean', n: 0 })
+      return {
+        ...{ schoolUrn: school || null, schoolName: names.get(school) ?? null, tier, upTo, n },
+        medianWeeks: known?.median ?? null,
+        lowerQuartileWeeks: known?.lowerQuartile ?? null,
+        upperQuartileWeeks: known?.upperQuartile ?? null,
+        ...(n === null || (n > 0 && !known)
+          ? heldBack(profile)
+          : { status: 'OK' as FigureStatus, symbol: '', profile }),
+      }
+    }
+    if (holdsRecords(scope)) {
+      const schools = schoolsOf(own)
+      const runsOf = (school: number, tier: number) =>
+        own.find((row) => row.school === school && row.tier === tier)?.runs ?? 0
+      const counts = schools.map((school) => tiers.map((tier) => runsOf(school, tier)))
+      const stays = closedBySchool(schools, counts, tiers.map(String))
+      return schools.flatMap((school) =>
+        tiers.map((tier, i) => rowOf(school, tier, stays.find(school)?.counts[i] ?? null, own)),
+      )
+    }
+    const [whole, past] = await Promise.all([
+      readTimeInTier(warehouse, scope, { ...question, whole: true }),
+      readTimeInTier(warehouse, scope, { ...question, week: before }),
+    ])
+    if (whole.length === 0) return []
+    return tiers.map((tier) => {
+      // Those that go on are the mix: what has ended is the rest.
+      const counts = [({ runs }: TierRuns) => runs, ({ ended }: TierRuns) => ended]
+      const isTold = counts.every((of) => mayTellGrown(ofTier(own, tier, of), ofTier(past, tier, of)))
+      const runs = whole.find((row) => row.tier === tier)?.runs ?? 0
+      return rowOf(0, tier, isTold ? runs : null, whole)
     })
   }
 
@@ -120,29 +134,36 @@ export class TierHistoryResolver {
 
   @Query(() => [TierReEntryRow], {
     description:
-      'Falls to tier 1 that are two terms (26 weeks) old at the week, and returns to tier 2 or 3 within that time.',
+      'Falls to tier 1 that are two terms (26 weeks) old at the week, and returns to tier 2 or 3 within that time: of the own school, or of a whole authority.',
   })
   async tierReEntry(
-    @Args(() => TierArgs) args: TierArgs,
+    @Args(() => TimeInTierArgs) args: TimeInTierArgs,
     @Ctx() context: GatewayContext,
   ): Promise<TierReEntryRow[]> {
     const { scope, warehouse } = context
-    const week = await endingWeek(context, args.authority, 'week', args.week)
+    const [week, before] = await endingYear(context, args.authority, args.week)
     const question = { ...questionOf(args, context), week }
     const rows = await readReEntry(warehouse, scope, question)
-    const schools = schoolsOf(rows)
-    const counts = rows.map(({ exits, returned }) => [returned, exits - returned])
-    const falls = closedBySchool(schools, counts, ['returned', 'stayed'], seesAll(scope))
     const [names, upTo] = await Promise.all([namesOf(context), upToOf(context, question)])
-    return [...schools, 0].flatMap((school) => {
-      const found = falls.find(school)
-      if (!found) return []
-      const [returned = null] = found.counts
-      // Held back together: each would give the other away.
-      const shown = returned !== null && found.whole !== null
-      const figure = shown ? share(returned, found.whole!) : heldBackShare()
-      return [{ ...figure, schoolUrn: school || null, schoolName: names.get(school) ?? null, upTo }]
+    const rowOf = (school: number, figure: ShareFigure): TierReEntryRow => ({
+      ...{ ...figure, schoolUrn: school || null, schoolName: names.get(school) ?? null, upTo },
     })
+    if (holdsRecords(scope)) {
+      const schools = schoolsOf(rows)
+      const falls = closedBySchool(schools, rows.map(fallsOf), ['returned', 'stayed'])
+      return schools.flatMap((school) => {
+        const { counts: [returned = null] = [], whole = null } = falls.find(school) ?? {}
+        // Held back together: each would give the other away.
+        const isShown = returned !== null && whole !== null
+        return rowOf(school, isShown ? share(returned, whole) : heldBackShare())
+      })
+    }
+    if (rows.length === 0) return []
+    const past = await readReEntry(warehouse, scope, { ...question, week: before })
+    const bySchool = (of: typeof rows): PartsBySchool => new Map(of.map((row) => [row.school, fallsOf(row)]))
+    if (!mayTellGrown(bySchool(rows), bySchool(past))) return [rowOf(0, heldBackShare())]
+    const [returned, stayed] = together(rows.map(fallsOf)) as [number, number]
+    return [rowOf(0, share(returned, returned + stayed))]
   }
 
   @Query(() => TierAgreement, {
@@ -154,12 +175,7 @@ export class TierHistoryResolver {
     @Ctx() context: GatewayContext,
   ): Promise<TierAgreement> {
     const { scope, warehouse } = context
-    const [week, later] = await spanOf(
-      context,
-      args.authority,
-      { field: 'week', text: args.week },
-      { field: 'later', text: args.later },
-    )
+    const [week, later] = await spanOf(context, args.authority, args)
     if (later < week) throw refused('later', 'a week not before the other')
     const question = questionOf(args, context)
     const [rows, upTo] = await Promise.all([
@@ -206,10 +222,18 @@ const closedBySchool = (
   schools: readonly number[],
   counts: readonly (readonly number[])[],
   outcomes: readonly string[],
-  together: boolean,
+  together = false,
 ): Closed =>
   closed(
     schools.map((school, i) => ({ school, by: '', value: '', counts: counts[i]! })),
     outcomes,
     together,
   )
+
+const ofTier = (rows: readonly TierRuns[], tier: number, countOf: (row: TierRuns) => number): PartsBySchool =>
+  new Map(rows.flatMap((row) => (row.tier === tier ? [[row.school, [countOf(row)]] as const] : [])))
+
+const fallsOf = ({ exits, returned }: { readonly exits: number; readonly returned: number }): Parts => [
+  returned,
+  exits - returned,
+]

@@ -106,30 +106,33 @@ test('a mix has a row a school and value, and the authority’s for those who se
 test('a movement is shown where all that it adds up to is shown of both mixes, and else nothing of it', () => {
   const mixOf = (...schools: readonly TierTableRow['tiers'][]): TierTableRow[] =>
     schools.map((tiers, i) => ({ authority: 901, school: i + 1, by: '', value: '', tiers }))
-  // Ten each that entered, moved or stayed: rows and columns of 40, and of 30 and 10 before.
-  const counts = [0, 10, 10, 0, 0, 10, 10, 0, 0, 10, 10, 0, 0, 0, 0, 0]
-  const [week, later] = [mixOf([10, 10, 0], [10, 10, 0]), mixOf([15, 15, 0], [15, 15, 0])]
-  const [all, each] = [testScope([901]), testScope([901], [1, 2], 'commissioner')]
+  // In each of three schools five each entered, moved or stayed: rows of 10 before, columns of 15 after.
+  const counts = [0, 5, 5, 0, 0, 5, 5, 0, 0, 5, 5, 0, 0, 0, 0, 0]
+  const three = [counts, counts, counts]
+  const same = (tiers: TierTableRow['tiers']) => mixOf(tiers, tiers, tiers)
+  const [week, later] = [same([10, 10, 0]), same([15, 15, 0])]
+  const [all, each] = [testScope([901]), testScope([901], [1, 2, 3], 'school_lead')]
   for (const scope of [all, each])
-    expect(shownMovement(counts, [week, later], scope)).toMatchObject({
-      ...{ status: 'OK', entered: [10, 10, 0], left: [0, 0, 0] },
+    expect(shownMovement(three, [week, later], scope)).toMatchObject({
+      ...{ status: 'OK', entered: [15, 15, 0], left: [0, 0, 0] },
       pupils: [
-        [10, 10, 0],
-        [10, 10, 0],
+        [15, 15, 0],
+        [15, 15, 0],
         [0, 0, 0],
       ],
     })
-  // The second school is held back alone, and so the authority's mix, in either week.
-  const alone = mixOf([26, 30, 0], [4, 0, 0])
+  // Four in tier 2 are held back, of the authority and of each school, in either week.
+  const few = mixOf([20, 2, 0], [15, 1, 0], [10, 1, 0])
   for (const mixes of [
-    [week, alone],
-    [mixOf([18, 20, 0], [2, 0, 0]), later],
+    [week, few],
+    [few, later],
   ])
     for (const scope of [all, each])
-      expect(shownMovement(counts, mixes, scope)).toMatchObject({
+      expect(shownMovement(three, mixes, scope)).toMatchObject({
         ...{ status: 'SUPPRESSED', symbol: 'c', pupils: null, entered: null, left: null },
       })
-  // Three who entered are the mix less the rest of the movement.
-  const few = counts.with(1, 3)
-  expect(shownMovement(few, [week, later], all)).toMatchObject({ status: 'SUPPRESSED', pupils: null })
+  // Three who entered are the mix less the rest of the movement; of two schools each lead knows the other's.
+  const entered = [counts.with(1, 3), counts.with(1, 0), counts.with(1, 0)]
+  for (const bySchool of [entered, [counts, counts, counts.with(1, 0)]])
+    expect(shownMovement(bySchool, [week, later], all)).toMatchObject({ status: 'SUPPRESSED', pupils: null })
 })

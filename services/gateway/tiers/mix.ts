@@ -1,7 +1,8 @@
-import type { Scope } from '@cairn/access'
+import { holdsRecords, type Scope } from '@cairn/access'
 import { type Disclosed, disclose, live } from '@cairn/disclosure'
 import type { TierTableRow } from '@cairn/warehouse'
 import type { FigureStatus } from '../scalars.ts'
+import { mayTell, type Parts, together } from '../support/among.ts'
 import { type PupilsBy, valuesOf } from '../support/by-pupils.ts'
 import { type Closed, type ClosedCounts, closed } from './closed.ts'
 import type { TierMixRow } from './types.ts'
@@ -18,18 +19,20 @@ export function wholeOrNothing(counts: readonly number[]): Disclosed {
 export const seesAll = (scope: Scope): boolean => scope.schools === 'all'
 
 /**
- * All of a movement or nothing. It adds up to the mixes of both weeks, of all schools together: they must be shown
- * themselves, or for those who see each school alone, all of their schools'.
- * @param counts 16, as the warehouse has them
+ * All of a movement or nothing. It adds up to the mixes of both weeks: they must be shown themselves, of all schools together,
+ * or of each of the own. Across schools every count comes from several and is enough without any one.
+ * @param bySchool 16 counts each, as the warehouse has them
  */
 export function shownMovement(
-  counts: readonly number[],
+  bySchool: readonly Parts[],
   mixes: readonly (readonly TierTableRow[])[],
   scope: Scope,
 ) {
+  const counts = bySchool.length > 0 ? together(bySchool) : Array<number>(16).fill(0)
   const { status, symbol, profile } = wholeOrNothing(counts)
   const none = { pupils: null, entered: null, left: null }
-  if (!mixes.every((found) => isWholeShown(found, scope)))
+  const reader = { isOwnSchool: holdsRecords(scope) }
+  if (!mixes.every((found) => isWholeShown(found, scope)) || !mayTell(reader, bySchool))
     return { ...none, status: 'SUPPRESSED' as FigureStatus, symbol: 'c', profile }
   if (status !== 'OK') return { ...none, status: status as FigureStatus, symbol, profile }
   const rows = [0, 4, 8, 12].map((at) => counts.slice(at, at + 4))

@@ -64,7 +64,8 @@ export class TiersResolver {
       ...[week, later].map((at) => readTierTable(warehouse, scope, { ...question, week: at })),
     ])
     const asked = { week: mondayOfWeek(week), later: mondayOfWeek(later), domain, upTo }
-    return { ...asked, ...shownMovement(rows[0]?.counts ?? Array(16).fill(0), mixes, scope) }
+    const bySchool = rows.map(({ counts }) => counts)
+    return { ...asked, ...shownMovement(bySchool, mixes, scope) }
   }
 
   @Query(() => TierExplanation, {

@@ -105,6 +105,7 @@ beforeAll(async () => {
 afterAll(() => gateway?.close())
 
 const of = `authority: ${authority}, domain: "semh"`
+const ofLarger = `authority: ${larger}, domain: "semh"`
 const ask = async (key: string, query: string) => {
   const { data, errors } = await gateway.ask(key, `{ ${query} }`)
   expect(errors).toBeUndefined()
@@ -127,19 +128,20 @@ test('a mix by sex adds up to the total, for each school and for all', async () 
 })
 
 test('a movement and those who entered add up to the mixes of both weeks', async () => {
-  const { tierMovement } = await ask(
-    analyst,
-    `tierMovement(${of}, week: "2025-10-27", later: "2026-05-25") { pupils entered left status }`,
-  )
+  const query = (of: string) =>
+    `tierMovement(${of}, week: "2025-10-27", later: "2026-05-25") { pupils entered left status }`
+  const { tierMovement } = await ask(largerAnalyst, query(ofLarger))
   expect(tierMovement).toEqual({
-    // Of the 40 in tier 2, 20 are back in it; 20 fell.
+    // Of the 80 in tier 2, 40 are back in it; 40 fell.
     pupils: [
-      [160, 0, 0],
-      [20, 20, 0],
-      [0, 0, 24],
+      [320, 0, 0],
+      [40, 40, 0],
+      [0, 0, 48],
     ],
     ...{ entered: [0, 0, 0], left: [0, 0, 0], status: 'OK' },
   })
+  // Of two schools each lead would know the other's.
+  expect((await ask(analyst, query(of))).tierMovement).toMatchObject({ pupils: null, status: 'SUPPRESSED' })
 })
 
 test('a movement is held back with a mix that it adds up to', async () => {
@@ -152,26 +154,40 @@ test('a movement is held back with a mix that it adds up to', async () => {
   expect(tierMovement).toEqual({ pupils: null, entered: null, left: null, status: 'SUPPRESSED' })
 })
 
-test('time in tier is told with quartiles and n, for the school and for all who see all', async () => {
-  const query = `timeInTier(${of}, week: "2026-05-25") { schoolUrn tier n medianWeeks lowerQuartileWeeks upperQuartileWeeks status }`
-  const { timeInTier } = await ask(analyst, query)
-  expect(timeInTier).toHaveLength(9)
-  const whole = timeInTier.filter((row: any) => row.schoolUrn === null)
-  // Week 38: 20 and 20 stays of ten weeks in tier 2, 20 that began in week 20 go on.
-  expect(whole[1]).toEqual({
-    ...{ schoolUrn: null, tier: 2, n: 60, status: 'OK' },
-    ...{ medianWeeks: 10, lowerQuartileWeeks: 10, upperQuartileWeeks: 19 },
-  })
-  expect(whole[2]).toMatchObject({ tier: 3, n: 24, medianWeeks: 34 })
-  expect((await ask(lead, query)).timeInTier.map((row: any) => row.schoolUrn)).toEqual([
-    ...Array(3).fill(schools[0]),
+const timeIn = (of: string, day = '2026-07-27') =>
+  `timeInTier(${of}, week: "${day}") { schoolUrn tier n medianWeeks lowerQuartileWeeks upperQuartileWeeks status }`
+
+test('time in tier is told with quartiles and n, of the own school, and across schools of all together', async () => {
+  // Four schools, week 47: 40 and 40 stays of ten weeks in tier 2, 40 that began in week 20 go on.
+  expect((await ask(largerAnalyst, timeIn(ofLarger))).timeInTier).toMatchObject([
+    { schoolUrn: null, tier: 1, n: 528, status: 'OK' },
+    {
+      ...{ schoolUrn: null, tier: 2, n: 120, status: 'OK' },
+      ...{ medianWeeks: 10, lowerQuartileWeeks: 10, upperQuartileWeeks: 28 },
+    },
+    // All of them go on.
+    { schoolUrn: null, tier: 3, n: 48, medianWeeks: 43, status: 'OK' },
   ])
+  const { timeInTier } = await ask(lead, timeIn(of, '2026-05-25'))
+  expect(timeInTier.map((row: any) => row.schoolUrn)).toEqual(Array(3).fill(schools[0]))
+  expect(timeInTier[2]).toMatchObject({ tier: 3, n: 12, medianWeeks: 34 })
+  expect((await ask(analyst, timeIn(of))).timeInTier.map((row: any) => row.n)).toEqual([null, null, null])
+})
+
+test('across schools what only grows is told as years end, where it grew by enough', async () => {
+  const [next] = (await ask(largerAnalyst, timeIn(ofLarger, '2026-07-27'))).timeInTier
+  expect(next).toMatchObject({ n: 528, status: 'OK' })
+  const { errors } = await gateway.ask(largerAnalyst, `{ ${timeIn(ofLarger, '2026-05-25')} }`)
+  expect(errors?.[0]?.extensions).toMatchObject({
+    field: 'week',
+    rule: expect.stringContaining('2026-07-27'),
+  })
 })
 
 test('exits are shares of all exits, by reason', async () => {
   const { tierExits } = await ask(
     analyst,
-    `tierExits(${of}, from: "2025-11-03", to: "2026-01-04") { schoolUrn reason label exits of value status }`,
+    `tierExits(${of}, from: "2025-07-28", to: "2026-08-02") { schoolUrn reason label exits of value status }`,
   )
   expect(tierExits).toHaveLength(6)
   expect(tierExits.slice(-2)).toMatchObject([
@@ -181,17 +197,16 @@ test('exits are shares of all exits, by reason', async () => {
 })
 
 test('re-entry within two terms is of falls that are two terms old', async () => {
-  const query = (day: string) =>
+  const query = (of: string, day: string) =>
     `tierReEntry(${of}, week: "${day}") { schoolUrn numerator denominator value lower status }`
-  const { tierReEntry } = await ask(analyst, query('2026-07-27'))
-  expect(tierReEntry.at(-1)).toMatchObject({ schoolUrn: null, numerator: 20, denominator: 40, value: 50 })
-  expect(tierReEntry[0]).toMatchObject({
-    schoolUrn: schools[0],
-    numerator: 10,
-    denominator: 20,
-    status: 'OK',
-  })
-  expect((await ask(analyst, query('2025-12-29'))).tierReEntry).toEqual([])
+  const { tierReEntry } = await ask(largerAnalyst, query(ofLarger, '2026-07-27'))
+  expect(tierReEntry).toMatchObject([{ schoolUrn: null, numerator: 40, denominator: 80, value: 50 }])
+  expect((await ask(lead, query(of, '2026-07-27'))).tierReEntry).toMatchObject([
+    { schoolUrn: schools[0], numerator: 10, denominator: 20, status: 'OK' },
+  ])
+  expect((await ask(lead, query(of, '2025-12-29'))).tierReEntry).toEqual([])
+  // Of two schools each lead would know the other's.
+  expect((await ask(analyst, query(of, '2026-07-27'))).tierReEntry).toMatchObject([{ status: 'SUPPRESSED' }])
 })
 
 test('what people assigned is told beside what the rules recommended, with kappa', async () => {
@@ -199,7 +214,7 @@ test('what people assigned is told beside what the rules recommended, with kappa
     (
       await ask(
         key,
-        `tierAgreement(authority: ${code}, domain: "semh", week: "2025-08-01", later: "2026-05-25") { decisions agreed { numerator denominator value } kappa status }`,
+        `tierAgreement(authority: ${code}, domain: "semh", week: "2025-08-01", later: "2026-07-27") { decisions agreed { numerator denominator value } kappa status }`,
       )
     ).tierAgreement
   // Rows: recommended 1 (20 falls in each school), recommended 2: 20 alike, 12 to tier 3.
@@ -227,7 +242,7 @@ test('what people assigned is told beside what the rules recommended, with kappa
 test('nine decisions of which one cell is small are withheld whole, and kappa with them', async () => {
   const { tierAgreement } = await ask(
     lead,
-    `tierAgreement(authority: ${authority}, domain: "behaviour", week: "2025-08-01", later: "2026-05-25") { decisions kappa agreed { value status } status symbol }`,
+    `tierAgreement(authority: ${authority}, domain: "behaviour", week: "2025-08-01", later: "2026-07-27") { decisions kappa agreed { value status } status symbol }`,
   )
   expect(tierAgreement).toMatchObject({ status: 'SUPPRESSED', symbol: 'c', decisions: null, kappa: null })
   expect(tierAgreement.agreed).toEqual({ value: null, status: 'SUPPRESSED' })
@@ -235,9 +250,9 @@ test('nine decisions of which one cell is small are withheld whole, and kappa wi
 
 test.each([
   ['tierExits', `${of}, from: "2025-12-31", to: "2025-12-01"`, '{ reason }', 'to'],
-  ['tierAgreement', `${of}, week: "2026-06-01", later: "2025-10-27"`, '{ kappa }', 'later'],
+  ['tierAgreement', `${of}, week: "2025-08-01", later: "2025-07-28"`, '{ kappa }', 'later'],
   ['timeInTier', `${of}, week: "yesterday"`, '{ n }', 'week'],
-  ['tierReEntry', `authority: ${authority}, domain: "academics", week: "2026-05-25"`, '{ value }', 'domain'],
+  ['tierReEntry', `authority: ${authority}, domain: "academics", week: "2026-07-27"`, '{ value }', 'domain'],
 ])('%s refuses a bad argument by name', async (name, args, fields, field) => {
   const { errors } = await gateway.ask(analyst, `{ ${name}(${args}) ${fields} }`)
   expect(errors?.[0]?.extensions).toMatchObject({ field })
@@ -280,9 +295,26 @@ test('readers across schools ask as at the ends of half-terms that have closed, 
   expect((await refusal(`tierMix(${of}, week: "2025-10-20") { upTo }`))!.rule).toContain('2026-05-25')
   const exits = (from: string, to: string) =>
     refusal(`tierExits(${of}, from: "${from}", to: "${to}") { exits }`)
-  expect(await exits('2025-11-03', '2025-12-31')).toMatchObject({ field: 'to' })
-  expect(await exits('2025-11-10', '2026-01-04')).toMatchObject({ field: 'from' })
-  expect(await exits('2025-11-04', '2026-01-04')).toMatchObject({ field: 'from' })
-  expect(await exits('2025-11-03', '2026-01-03')).toMatchObject({ field: 'to' })
-  expect(await exits('2025-11-03', '2026-01-04')).toBeUndefined()
+  expect(await exits('2025-07-28', '2026-07-31')).toMatchObject({ field: 'to' })
+  expect(await exits('2025-11-03', '2026-08-02')).toMatchObject({ field: 'from' })
+  expect(await exits('2025-07-29', '2026-08-02')).toMatchObject({ field: 'from' })
+  expect(await exits('2025-07-28', '2026-01-04')).toMatchObject({ field: 'to' })
+  // Two years, less each of them.
+  expect(await exits('2024-07-29', '2026-08-02')).toMatchObject({ field: 'to' })
+  expect(await exits('2025-07-28', '2026-08-02')).toBeUndefined()
+})
+
+test('who reads some schools across an authority is told no tiers: what is held back goes by all of them', async () => {
+  const some = await gateway.keyOf('some', 'commissioner', [larger], largerSchools.slice(0, 3))
+  for (const field of [
+    `tierMix(${ofLarger}, week: "2025-10-27") { upTo }`,
+    `tierMovement(${ofLarger}, week: "2025-10-27", later: "2026-05-25") { upTo }`,
+    timeIn(ofLarger),
+    `tierReEntry(${ofLarger}, week: "2026-07-27") { value }`,
+    `tierExits(${ofLarger}, from: "2025-07-28", to: "2026-08-02") { exits }`,
+    `tierAgreement(${ofLarger}, week: "2025-08-01", later: "2026-07-27") { kappa }`,
+  ])
+    expect((await gateway.ask(some, `{ ${field} }`)).errors?.[0]?.extensions).toMatchObject({
+      ...{ code: 'BAD_USER_INPUT', field: 'authority' },
+    })
 })

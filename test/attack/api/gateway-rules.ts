@@ -7,8 +7,8 @@ interface GatewayRuleOff {
   /** As it stands in the file, once. */
   readonly line: string
   readonly instead: string
-  /** What looks: random programs, or all questions about support. */
-  readonly by: 'programs' | 'support'
+  /** What looks: random programs, or all questions about support or tiers. */
+  readonly by: 'programs' | 'support' | 'tiers'
 }
 
 /** The gateway's own rules, each as the line that keeps it, and what would stand there without. */
@@ -26,6 +26,62 @@ export const gatewayRules = {
     line: "role === 'school_lead' && schools !== 'all'",
     instead: "schools !== ''",
     by: 'support',
+  },
+  /** Readers of some schools are told no tiers; without, of each of their schools, judged by itself. */
+  'tiers of whole authorities': {
+    file: 'services/gateway/closed-periods.ts',
+    line: "if (context.scope.schools !== 'all') throw",
+    instead: 'if (context.scope.schools.length === 0) throw',
+    by: 'tiers',
+  },
+  /** Exits and decisions of an academic year; without, of any span of half-terms in one. */
+  'tiers by year': {
+    file: 'services/gateway/closed-periods.ts',
+    line: "const of = 'an academic year'",
+    instead: "const of = 'a half-term'",
+    by: 'tiers',
+  },
+  /** Stays and falls as a year ends; without, as any half-term does. */
+  'what grows by year': {
+    file: 'services/gateway/tiers/asked.ts',
+    line: "edge: 'last', of: 'an academic year'",
+    instead: "edge: 'last', of: 'a half-term'",
+    by: 'tiers',
+  },
+  /** … and where what they grew by may be told; without, where they may. */
+  'what grows with its growth': {
+    file: 'services/gateway/tiers/grown.ts',
+    line: 'mayTell(reader, grown) &&',
+    instead: 'true ||',
+    by: 'tiers',
+  },
+  /** A movement beside both its mixes; without, by itself. */
+  'movement beside both mixes': {
+    file: 'services/gateway/tiers/mix.ts',
+    line: '!mixes.every((found) => isWholeShown(found, scope))',
+    instead: '!mixes.every(() => true)',
+    by: 'tiers',
+  },
+  /** … of several schools; without, where no number is few. */
+  'movement of several schools': {
+    file: 'services/gateway/tiers/mix.ts',
+    line: '|| !mayTell(reader, bySchool)',
+    instead: '|| reader === undefined',
+    by: 'tiers',
+  },
+  /** A mix decided over all its lines; without, each number by itself. */
+  'mix as a whole': {
+    file: 'packages/disclosure/publication.ts',
+    line: 'suppressWithout(cube, profile, new Set(), asLeads)',
+    instead: "suppressWithout(cube, profile, new Set(['secondary', 'audit']), asLeads)",
+    by: 'tiers',
+  },
+  /** … and looked at as each lead; without, as the public. */
+  'mix as leads': {
+    file: 'services/gateway/tiers/closed.ts',
+    line: '{ asLeads: schools.length > 1',
+    instead: '{ asLeads: schools.length < 0',
+    by: 'tiers',
   },
 } as const satisfies Record<string, GatewayRuleOff>
 export type GatewayRule = keyof typeof gatewayRules

@@ -29,6 +29,10 @@ const look = async () => {
     const { attackApi } = await import('./attack.ts')
     return attackApi({ programs: Number(programs), seed: Number(seed) })
   }
+  if (by === 'tiers') {
+    const { attackTiers, together } = await import('../tiers/attack.ts')
+    return together(await attackTiers({ seed: Number(seed), isShort: process.env.LONG === undefined }))
+  }
   const { attackSupport } = await import('../support/attack.ts')
   return (await attackSupport({ seed: Number(seed), isShort: true }))[0]
 }

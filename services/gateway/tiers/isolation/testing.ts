@@ -62,8 +62,11 @@ const tierRule = (score: readonly number[]) => ({
 })
 
 const domain = fc.constantFrom('semh', 'semh', 'behaviour', 'academics')
-/** Across schools, first and last weeks of half-terms alone are answered. */
+/** Across schools, first and last weeks of half-terms and years alone are answered. */
 const week = fc.constantFrom(
+  '2017-07-31',
+  '2017-08-06',
+  '2016-08-01',
   '2016-10-26',
   '2017-01-04',
   '2016-08-03',
@@ -107,9 +110,9 @@ export const plainTiers = (tenant: Tenant): Record<string, object> => {
     tierMix: tiers,
     tierMovement: { ...tiers, later: '2017-01-04' },
     tierExplanation: { ...tiers, pupil: pupilOf(tenant) },
-    timeInTier: tiers,
-    tierExits: { ...of, from: '2016-08-01', to: '2016-10-30' },
-    tierReEntry: { ...of, week: '2017-01-04' },
-    tierAgreement: { ...of, week: '2016-08-03', later: '2017-01-04' },
+    timeInTier: { ...of, week: '2017-07-31' },
+    tierExits: { ...of, from: '2016-08-01', to: '2017-08-06' },
+    tierReEntry: { ...of, week: '2017-07-31' },
+    tierAgreement: { ...of, week: '2016-08-03', later: '2017-07-31' },
   }
 }
