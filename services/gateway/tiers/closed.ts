@@ -8,9 +8,6 @@ const profile: CubeProfile = {
   ...{ ...live, roundTo: 1, smallestSchools: 1, smallestContributors: 1, largestShare: 1 },
 }
 
-/** Looking as each lead takes time with the square of the schools: with more it is as the public alone. */
-const mostAsLeads = 120
-
 /** What is known of one school: counts of the outcomes, in their order, for everyone or for one value of a characteristic. */
 export interface SchoolCounts {
   readonly school: number
@@ -95,7 +92,7 @@ function closedGroup(
       ],
     },
     profile,
-    { asLeads: schools.length > 1 && schools.length <= mostAsLeads },
+    { asLeads: schools.length > 1 },
   )
   const found = new Map<string, { counts: (number | null)[]; whole: number | null }>()
   for (const { metric, outcome, school = '0', by, status, value } of publication.figures) {
