@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { audit, exposed, exposedToLeads, publicBounds } from './audit.ts'
+import { audit, exposed, exposedToLeads, propagate, publicBounds } from './audit.ts'
 import { needOf, suppressWithout } from './cube.ts'
-import { standard } from './index.ts'
+import { DisclosureError } from './error.ts'
+import { standard, suppress } from './index.ts'
 import { addLine, emptySystem } from './lines.ts'
 import { hide } from './mend.ts'
 import { toEnd } from './steps.ts'
@@ -58,4 +59,95 @@ test('what leads can tell is the same, whether passed on from what anyone can te
     { numRuns: 300, seed: 1 },
   )
   expect(seen).toBeGreaterThan(100)
+})
+
+const events = needOf(standard, 'events')
+
+test('where lines cannot hold, bounds that would creep on by one are stopped, and nothing is taken to be safe', () => {
+  const [part, total, one] = [0, 1, 2]
+  const system = emptySystem(3)
+  system.value.set([50_000_000, 50_000_000, 1])
+  for (const cell of [part, total]) hide(system, cell, 'primary')
+  // At most the total, and one more than it.
+  addLine(system, { kind: 'union', family: 'derived', total, parts: [part] })
+  addLine(system, { kind: 'sum', family: 'derived', total: part, parts: [total, one] })
+  const most = new Float64Array(3).fill(100_000_000)
+  expect(() => publicBounds(system, most)).toThrow(DisclosureError)
+  expect(() => toEnd(audit(system, events, most, new Set(), false))).toThrow(DisclosureError)
+})
+
+/** Sums and unions over cells that come before them, the latter as long as they hold. */
+const systems = fc
+  .record({
+    roots: fc.array(fc.nat(9), { minLength: 3, maxLength: 4 }),
+    made: fc.array(fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99), fc.boolean()), {
+      minLength: 3,
+      maxLength: 12,
+    }),
+    hidden: fc.array(fc.boolean(), { minLength: 16, maxLength: 16 }),
+  })
+  .map(({ roots, made, hidden }) => (factor: number) => {
+    const values = roots.map((n) => n * factor)
+    const lines = made.flatMap(([a, b, c, isUnion]) => {
+      const parts = [...new Set([a, b, c].map((n) => n % values.length))]
+      if (parts.length < 2) return []
+      const own = parts.map((part) => values[part]!)
+      const total = values.push(isUnion ? Math.max(...own) : own.reduce((so, n) => so + n, 0)) - 1
+      return [
+        { kind: isUnion ? ('union' as const) : ('sum' as const), family: 'derived' as const, total, parts },
+      ]
+    })
+    const system = emptySystem(values.length)
+    system.value.set(values)
+    for (const line of lines) addLine(system, line)
+    for (const cell of values.keys()) if (hidden[cell]) hide(system, cell, 'primary')
+    return system
+  })
+
+test('where lines hold, bounds settle at the same whatever the size of the figures, and hold the truth', () => {
+  fc.assert(
+    fc.property(systems, (make) => {
+      const factor = 50_000_000
+      const [small, large] = [make(1), make(factor)]
+      const of = (system: typeof small, most: number) =>
+        publicBounds(system, new Float64Array(system.value.length).fill(most))
+      const [before, after] = [of(small, 2 ** 14), of(large, 2 ** 14 * factor)]
+      expect([...after.low]).toEqual([...before.low].map((n) => n * factor))
+      expect([...after.high]).toEqual([...before.high].map((n) => n * factor))
+      const again = { low: after.low.slice(), high: after.high.slice() }
+      propagate(large, again, large.lines.keys())
+      expect(again).toEqual(after)
+      for (const [cell, value] of large.value.entries()) {
+        expect(after.low[cell]).toBeLessThanOrEqual(value)
+        expect(after.high[cell]).toBeGreaterThanOrEqual(value)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test.each([50_000_000, 900_000_000])('schools with %i events or pupils are decided at once', (n) => {
+  const hits: [number, number][] = [
+    [n, 3],
+    [n, 2],
+    [2, n],
+    [n, n],
+    [4, 1],
+  ]
+  const roll = hits.map((): [number, number] => [10 * n, 10 * n])
+  for (const kind of ['events', 'pupils'] as const) {
+    const started = performance.now()
+    const { publication, withheld } = suppress(smallCube(roll, hits, kind), standard, { asLeads: true })
+    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(withheld).toEqual([])
+    expect(publication.figures.some(({ status }) => status === 'hidden')).toBe(true)
+  }
+})
+
+test('figures that no bound begins above are refused', () => {
+  const cube = smallCube(
+    Array.from({ length: 5 }, (): [number, number] => [2 ** 38, 2 ** 38]),
+    Array.from({ length: 5 }, (): [number, number] => [10, 10]),
+  )
+  expect(() => suppress(cube, standard)).toThrow(DisclosureError)
 })

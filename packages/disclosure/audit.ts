@@ -1,3 +1,4 @@
+import { DisclosureError } from './error.ts'
 import type { Line, LineSystem } from './lines.ts'
 import { hide, mend } from './mend.ts'
 import { isProtected, keepsDoubt, type Requirement, type Without } from './rules.ts'
@@ -84,16 +85,31 @@ function tell(system: LineSystem, bounds: Bounds, cells: readonly number[]): Set
   return moved
 }
 
-/** Passes bounds along lines until none moves. @returns the cells whose bounds moved */
+/**
+ * Passes bounds along lines until none moves. How far a bound is off is at least the sum of what the bounds that it follows
+ * from are off, so that none follows from itself: each follows from the others by a tree no deeper than there are bounds, two
+ * a cell, and a round over all lines settles one more level, however large the figures are. What takes longer follows from
+ * what is not so, a line that does not add up or a bound that began beyond its figure, and might go on for as many rounds as
+ * the figure has ones: nothing can be concluded then.
+ * @returns the cells whose bounds moved
+ * @throws DisclosureError where it takes longer: nothing is published
+ */
 export function propagate(system: LineSystem, bounds: Bounds, lines: Iterable<number>): Set<number> {
   const moved = new Set<number>()
-  const queued = new Set(lines)
-  for (const number of queued) {
-    queued.delete(number)
-    for (const cell of narrow(system.lines[number]!, bounds)) {
-      moved.add(cell)
-      for (const line of system.linesOf[cell]!) queued.add(line)
+  let round = new Set(lines)
+  for (let rounds = 0; round.size > 0; rounds++) {
+    if (rounds > 2 * system.value.length)
+      throw new DisclosureError('lines', 'add up, and begin with bounds that hold: they do not settle')
+    const next = new Set<number>()
+    for (const number of round) {
+      round.delete(number)
+      for (const cell of narrow(system.lines[number]!, bounds)) {
+        moved.add(cell)
+        // What is still to come in this round sees it there.
+        for (const line of system.linesOf[cell]!) if (!round.has(line)) next.add(line)
+      }
     }
+    round = next
   }
   return moved
 }

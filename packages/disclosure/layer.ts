@@ -13,8 +13,11 @@ import {
   shapeFor,
 } from './shape.ts'
 
-/** More than any count: what a reader can think a figure to be that nothing bounds. */
-export const unbounded = 2 ** 31
+/**
+ * More than any count: what a reader can think a figure to be that nothing bounds. Figures are held to it: bounds that began
+ * below a figure would creep past it one by one. Thousands of it still add up exactly.
+ */
+export const unbounded = 2 ** 40
 
 /** The authority among units; schools follow in the order of the shape, from 1. */
 export const authority = 0
@@ -316,6 +319,8 @@ const isSame = (one: Category['by'][number], other: Category['by'][number]): boo
 
 function check({ system }: Layer, { metric }: Plan): void {
   const field = metric ? `metrics.${metric.id}.rows` : 'denominators'
+  if (system.value.some((value) => value >= unbounded))
+    throw new DisclosureError(field, 'gives figures below 2^40, of the authority too')
   const broken = brokenLine(system)
   if (broken) throw new DisclosureError(field, `adds up along every line: ${broken.family} does not`)
 }
