@@ -34,7 +34,7 @@ const ofRegister = { ...usual, weeks: 16, minSources: 1 }
 
 /**
  * Attendance, as shipped: under 90 % of sessions (persistent absence) is tier 2, under 50 % (severe) tier 3, over two spans
- * of days at least. Version 1 looked back eight weeks, in which there is one half-term and never two.
+ * of days at least. Version 1 looked back eight weeks, in which mostly one half-term ends.
  */
 export const defaultAttendance: Policy = {
   domain: 'attendance',
