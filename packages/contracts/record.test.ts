@@ -38,6 +38,7 @@ describe('pupil identifiers', () => {
       [...eventTypes.values()].map((type) => [type.type, pupilPaths(type).map((path) => path.join('.'))]),
     )
     expect(paths).toEqual({
+      'attendance.recorded': ['pupil'],
       'checkin.submitted': ['pupil'],
       'event.retracted': [],
       'exclusion.recorded': ['pupil'],

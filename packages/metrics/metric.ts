@@ -117,8 +117,13 @@ export function rate(definition: Omit<RatioMetric, 'kind' | 'interval'>): RatioM
   return { kind: 'rate', interval: 'rate', ...definition }
 }
 
-/** Declares the share of a denominator, in per cent: the numerator is a part of the denominator. */
-export function proportion(definition: Omit<RatioMetric, 'kind' | 'interval' | 'per'>): RatioMetric {
+/**
+ * Declares the share of a denominator, in per cent: the numerator is a part of the denominator. `interval: 'none'` where
+ * what is counted is not independent: then nothing that rests on a binomial is worked out from it.
+ */
+export function proportion(
+  definition: Omit<RatioMetric, 'kind' | 'interval' | 'per'> & { readonly interval?: 'none' },
+): RatioMetric {
   return { kind: 'proportion', interval: 'wilson', per: 100, ...definition }
 }
 

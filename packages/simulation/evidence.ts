@@ -9,14 +9,17 @@ import {
   tierFold,
 } from '@cairn/mtss'
 
-export type SimulatedDomain = 'semh' | 'behaviour'
+const domains = ['semh', 'behaviour', 'attendance'] as const
+export type SimulatedDomain = (typeof domains)[number]
 
 const subscales = resilienceWheel2.subscales
 const none = 255
 /** Check-ins and incidents of a pupil that persons still have before them: the rules look back 26 weeks at most. */
 const [checkinsKept, incidentsKept] = [32, 8]
+/** Half-terms of attendance: in 16 weeks there are two or three. */
+const spansKept = 3
 
-const machines = (['semh', 'behaviour'] as const).map((domain) => {
+const machines = domains.map((domain) => {
   const names = seriesOf(defaultTimelines[domain])
   return {
     decide: tierFold(defaultTimelines[domain]),
@@ -38,6 +41,7 @@ export function severityOf(subscale: number, score: number): number {
 export class Evidence {
   readonly #checkins: { week: Uint16Array; source: Uint8Array; bands: Uint8Array; next: Uint32Array }
   readonly #incidents: { week: Uint16Array; said: Uint8Array; next: Uint16Array }
+  readonly #spans: { week: Uint16Array; attended: Uint8Array; possible: Uint8Array; next: Uint8Array }
   readonly #decided: Record<SimulatedDomain, { week: Uint16Array; tier: Uint8Array }>
 
   constructor(pupils: number) {
@@ -50,14 +54,20 @@ export class Evidence {
       ...{ week: new Uint16Array(pupils * incidentsKept), said: new Uint8Array(pupils * incidentsKept) },
       next: new Uint16Array(pupils),
     }
+    const spans = pupils * spansKept
+    this.#spans = {
+      ...{ week: new Uint16Array(spans), attended: new Uint8Array(spans), possible: new Uint8Array(spans) },
+      next: new Uint8Array(pupils),
+    }
     const decided = () => ({ week: new Uint16Array(pupils), tier: new Uint8Array(pupils) })
-    this.#decided = { semh: decided(), behaviour: decided() }
+    this.#decided = { semh: decided(), behaviour: decided(), attendance: decided() }
   }
 
   /** Another pupil has the place now. */
   forget(i: number): void {
     this.#checkins.next[i] = 0
     this.#incidents.next[i] = 0
+    this.#spans.next[i] = 0
     for (const { tier } of Object.values(this.#decided)) tier[i] = 0
   }
 
@@ -76,10 +86,20 @@ export class Evidence {
   }
 
   /** An incident that the pupil caused (evidence of behaviour) or was the target of (of SEMH). */
-  incident(i: number, week: number, domain: SimulatedDomain, severity: number): void {
+  incident(i: number, week: number, domain: 'semh' | 'behaviour', severity: number): void {
     const at = i * incidentsKept + (this.#incidents.next[i]!++ % incidentsKept)
     this.#incidents.week[at] = week
     this.#incidents.said[at] = severity * 2 + (domain === 'semh' ? 1 : 0)
+  }
+
+  /** A half-term of attendance that ends in this week. */
+  attendance(i: number, week: number, attended: number, possible: number): void {
+    const { next } = this.#spans
+    const at = i * spansKept + (next[i]! % spansKept)
+    next[i]!++
+    this.#spans.week[at] = week
+    this.#spans.attended[at] = attended
+    this.#spans.possible[at] = possible
   }
 
   decided(i: number, week: number, domain: SimulatedDomain, tier: number): void {
@@ -87,9 +107,13 @@ export class Evidence {
     this.#decided[domain].tier[i] = tier
   }
 
-  /** Whether anything in the window could move the pupil: nobody leaves tier 1 on one source's word. */
+  /** Whether anything in the window could move the pupil: nobody leaves tier 1 on one source's word, but for the register's. */
   worthALook(i: number, week: number, domain: SimulatedDomain): boolean {
     if (this.#decided[domain].tier[i]! > 1) return true
+    if (domain === 'attendance') {
+      const { attended, possible, next } = this.#spans
+      return [...kept(i, next[i]!, spansKept)].some((at) => attended[at]! < 0.9 * possible[at]!)
+    }
     let sources = 0
     for (const at of kept(i, this.#checkins.next[i]!, checkinsKept))
       if (this.#checkins.week[at]! > week - 8) sources |= 1 << this.#checkins.source[at]!
@@ -100,7 +124,7 @@ export class Evidence {
 
   /** What Cairn would say at the end of the week. */
   recommendation(i: number, week: number, domain: SimulatedDomain): Episodes {
-    const { decide, series } = machines[domain === 'semh' ? 0 : 1]!
+    const { decide, series } = machines[domains.indexOf(domain)]!
     return decide(this.#of(i, domain, series), week)
   }
 
@@ -117,29 +141,36 @@ export class Evidence {
       value: number,
       severity: number,
       event: number,
+      outOf: number,
     ][] = []
     const { week, source, bands } = this.#checkins
-    for (const at of kept(i, this.#checkins.next[i]!, checkinsKept))
-      for (let s = 0; s < subscales.length; s++) {
-        const band = bands[at * subscales.length + s]!
-        if (band !== none) rows.push([week[at]!, kinds.score, source[at]!, series[s]!, 0, band, at])
+    const { behaviour_log, decision, register } = evidenceSources
+    if (domain === 'attendance')
+      for (const at of kept(i, this.#spans.next[i]!, spansKept)) {
+        const [attended, possible] = [this.#spans.attended[at]!, this.#spans.possible[at]!]
+        rows.push([this.#spans.week[at]!, kinds.attendance, register, -1, attended, 0, at, possible])
       }
-    const { behaviour_log, decision } = evidenceSources
+    else
+      for (const at of kept(i, this.#checkins.next[i]!, checkinsKept))
+        for (let s = 0; s < subscales.length; s++) {
+          const band = bands[at * subscales.length + s]!
+          if (band !== none) rows.push([week[at]!, kinds.score, source[at]!, series[s]!, 0, band, at, 0])
+        }
     for (const at of kept(i, this.#incidents.next[i]!, incidentsKept))
       if (this.#domainOf(at) === domain)
         rows.push([
           ...([this.#incidents.week[at]!, kinds.incident, behaviour_log, -1] as const),
-          ...([0, this.#incidents.said[at]! >> 1, -1 - at] as const),
+          ...([0, this.#incidents.said[at]! >> 1, -1 - at, 0] as const),
         ])
     const decided = this.#decided[domain]
     if (decided.tier[i]! > 0)
-      rows.push([decided.week[i]!, kinds.assignment, decision, -1, decided.tier[i]!, 0, -1])
+      rows.push([decided.week[i]!, kinds.assignment, decision, -1, decided.tier[i]!, 0, -1, 0])
     // Stable: within a week what was pushed first comes first, so check-ins keep their order.
     rows.sort((a, b) => a[0] - b[0])
     const column = (c: number) => rows.map((row) => row[c]!)
     return {
       ...{ week: column(0), kind: column(1), source: column(2), series: column(3), value: column(4) },
-      ...{ outOf: rows.map(() => 0), severity: column(5), event: column(6) },
+      ...{ severity: column(5), event: column(6), outOf: column(7) },
     }
   }
 }

@@ -36,9 +36,15 @@ export class Pupils {
   readonly rate: Float32Array
   /** Half-term in which the pupil last counted with an incident; -1 never. */
   readonly countedIn: Int16Array
-  /** Tiers of the two domains, 1 to 3. */
+  /** Tiers of the three domains, 1 to 3. */
   readonly semh: Uint8Array
   readonly behaviour: Uint8Array
+  readonly attendance: Uint8Array
+  /** Share of sessions that the pupil misses, to be expected. */
+  readonly absence: Float32Array
+  /** Sessions of the year at the present school, and those missed of them. */
+  readonly possible: Uint16Array
+  readonly missed: Uint16Array
   /** Week in which the present plan began, from 1; 0 none. */
   readonly plan: Uint16Array
   /** Programme under way: 0 none, 1 works, 2 does not. */
@@ -77,6 +83,7 @@ export class Pupils {
       floats(),
     ]
     ;[this.fidelity, this.before, this.lastBefore] = [floats(), floats(), floats()]
+    ;[this.attendance, this.absence, this.possible, this.missed] = [bytes(), floats(), shorts(), shorts()]
     this.countedIn = new Int16Array(n)
     let at = 0
     for (const [index, { pupils, years }] of schools.entries())

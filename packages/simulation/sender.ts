@@ -10,8 +10,8 @@ export const simulatedSource = 'urn:cairn:simulated'
 export const lateShare = 0.03
 export const duplicateShare = 0.01
 
-/** Writes events and keeps count of them. Lines are put together by hand: all in them is a code, a number or a date. */
-export class Sender {
+/** Of all that is sent. */
+export class Counts {
   emitted = 0
   unique = 0
   superseded = 0
@@ -19,6 +19,11 @@ export class Sender {
   retracted = 0
   late = 0
   readonly types: Record<string, number> = {}
+}
+
+/** Writes events and keeps count of them. Lines are put together by hand: all in them is a code, a number or a date. */
+export class Sender {
+  readonly #counts: Counts
   readonly #outbox: Outbox
   readonly #schools: readonly SimulatedSchool[]
   readonly #r: Streams
@@ -26,14 +31,16 @@ export class Sender {
   readonly #lanes: readonly number[]
   readonly #heads = new Map<string, string>()
 
-  /** `lanes`: of each school, the one of its authority. */
+  /** `lanes`: of each school, the one of its authority. Several senders may keep the same counts. */
   constructor(
     outbox: Outbox,
     schools: readonly SimulatedSchool[],
     lanes: readonly number[],
     r: Streams,
     source: string,
+    counts: Counts,
   ) {
+    this.#counts = counts
     this.#source = source
     this.#lanes = lanes
     this.#outbox = outbox
@@ -43,20 +50,20 @@ export class Sender {
 
   /** A new event of `day`; some are sent late, some twice. `burst`: in the hour in which all schools begin. */
   first(type: string, school: number, id: string, day: number, data: string, burst = false): void {
-    this.unique++
-    if (this.#send(type, school, id, day, data, 1, burst)) this.late++
+    this.#counts.unique++
+    if (this.#send(type, school, id, day, data, 1, burst)) this.#counts.late++
   }
 
   /** The second version of an event, sent one or two weeks later. */
   corrected(type: string, school: number, id: string, day: number, data: string): void {
-    this.superseded++
+    this.#counts.superseded++
     this.#send(type, school, id, day + this.#r.whole(7, 14), data, 2, false)
   }
 
   /** Takes back an event that was sent once. */
   retract(school: number, id: string, day: number): void {
-    this.retracted++
-    this.unique++
+    this.#counts.retracted++
+    this.#counts.unique++
     const source = this.#sourceOf(school)
     const data = `{"source":"${source}","id":"${id}","version":2,"reason":"entered_in_error"}`
     this.#send('event.retracted', school, `${id}-back`, day + this.#r.whole(1, 10), data, 1, false)
@@ -103,13 +110,14 @@ export class Sender {
     this.#count(type)
     if (!r.chance(duplicateShare)) return late
     this.#outbox.post(sentOn + 1, lane, line)
-    this.duplicates++
+    this.#counts.duplicates++
     this.#count(type)
     return late
   }
 
   #count(type: string): void {
-    this.emitted++
-    this.types[type] = (this.types[type] ?? 0) + 1
+    this.#counts.emitted++
+    const { types } = this.#counts
+    types[type] = (types[type] ?? 0) + 1
   }
 }

@@ -114,11 +114,17 @@ describe('a simulated county', () => {
       `${school} ${slots.find(({ firstDay, lastDay }) => firstDay <= day && day <= lastDay)?.key}`
     const tally = new Map<
       string,
-      { incidents: number; pupils: Set<string>; resolved: number; checkins: number }
+      { incidents: number; pupils: Set<string>; resolved: number; checkins: number; sessions: number[] }
     >()
     const sums = new Map<string, { n: number; sum: number }>()
     const at = (key: string) => {
-      const found = tally.get(key) ?? { incidents: 0, pupils: new Set(), resolved: 0, checkins: 0 }
+      const found = tally.get(key) ?? {
+        incidents: 0,
+        pupils: new Set(),
+        resolved: 0,
+        checkins: 0,
+        sessions: [0, 0, 0],
+      }
       tally.set(key, found)
       return found
     }
@@ -141,9 +147,16 @@ describe('a simulated county', () => {
         sums.set(`${key} ${id}`, { n: sum.n + 1, sum: sum.sum + value })
       }
     }
+    for (const { data } of stands.of('attendance.recorded')) {
+      const { sessions } = at(keyOf(data.school, data.to))
+      sessions[0]! += data.possible
+      sessions[1]! += data.authorised + data.unauthorised
+      sessions[2]! += data.unauthorised
+    }
     for (const row of truth.halfTerms) {
       const key = `${row.school} ${row.academicYear} ${row.halfTerm}`
-      const { incidents, pupils, resolved, checkins } = at(key)
+      const { incidents, pupils, resolved, checkins, sessions } = at(key)
+      expect(sessions).toEqual([row.possible, row.missed, row.unauthorised])
       expect({ key, incidents, pupils: pupils.size, resolved, checkins }).toEqual({
         ...{ key, incidents: row.incidents, pupils: row.pupilsWithIncident },
         ...{ resolved: row.resolved, checkins: row.checkins },
@@ -184,8 +197,42 @@ describe('a simulated county', () => {
     expect(truth.rolls).toHaveLength(4)
   })
 
+  it('has the absence of each phase that a recount finds, pupils at a school who miss a tenth or half of their year too', () => {
+    const { schools } = simulatedRegister(small)
+    const phaseOf = new Map(schools.map(({ urn, phase }) => [String(urn), phase]))
+    const years = new Map<string, { phase: string; possible: number; missed: number }>()
+    for (const { data } of stands.of('attendance.recorded')) {
+      const key = `${data.school} ${data.pupil}`
+      const { possible, missed } = years.get(key) ?? { possible: 0, missed: 0 }
+      years.set(key, {
+        phase: phaseOf.get(data.school)!,
+        ...{ possible: possible + data.possible, missed: missed + data.possible - data.attended },
+      })
+    }
+    for (const { phase, ...found } of truth.absences) {
+      const of = [...years.values()].filter((one) => one.phase === phase)
+      const sum = (what: 'possible' | 'missed') => of.reduce((so, one) => so + one[what], 0)
+      const missing = (part: number) => of.filter(({ possible, missed }) => missed >= part * possible).length
+      expect(found).toEqual({
+        ...{ academicYear: 2025, pupils: of.length, possible: sum('possible'), missed: sum('missed') },
+        ...{ rate: (100 * sum('missed')) / sum('possible'), persistent: missing(0.1), severe: missing(0.5) },
+      })
+    }
+    expect(truth.absences.map(({ phase }) => phase).sort()).toEqual(['PS', 'SS'])
+  })
+
+  it('has a share of pupils who are persistently absent, more of them in secondary schools', () => {
+    const share = (phase: string) => {
+      const { pupils, persistent } = truth.absences.find((one) => one.phase === phase)!
+      return persistent / pupils
+    }
+    expect(share('PS')).toBeGreaterThan(0.1)
+    expect(share('PS')).toBeLessThan(share('SS'))
+    expect(share('SS')).toBeLessThan(0.3)
+  })
+
   it('ends with the tiers that its assignments and exits lead to', () => {
-    for (const domain of ['semh', 'behaviour'] as const) {
+    for (const domain of ['semh', 'behaviour', 'attendance'] as const) {
       const tiers = new Map<string, { day: string; tier: number }>()
       const set = (pupil: string, day: string, tier: number) => {
         if ((tiers.get(pupil)?.day ?? '') <= day) tiers.set(pupil, { day, tier })
@@ -195,6 +242,7 @@ describe('a simulated county', () => {
         set(data.pupil, data.assignedOn ?? data.exitedOn, data.tier ?? 1)
       const counts = [2, 3].map((tier) => [...tiers.values()].filter((one) => one.tier === tier).length)
       expect(truth.tiers[domain].slice(1)).toEqual(counts)
+      expect(counts[0]).toBeGreaterThan(0)
       expect(truth.tiers[domain].reduce((sum, count) => sum + count, 0)).toBe(truth.pupils)
     }
   })
@@ -205,7 +253,7 @@ describe('a simulated county', () => {
     expect(followed.length).toBeGreaterThan(0.8 * decided.length)
     expect(followed.length).toBeLessThan(decided.length)
     for (const { domain, tier, explanation } of followed) {
-      const { version, rules } = defaultTimelines[domain as 'semh' | 'behaviour'][0]!.policy
+      const { version, rules } = defaultTimelines[domain as keyof typeof defaultTimelines][0]!.policy
       const rule = rules.find(({ id }) => id === explanation.rule)!
       expect([explanation.policyVersion, rule.to]).toEqual([version, tier])
       expect(Object.keys(explanation.observed)).toHaveLength(rule.conditions.length)

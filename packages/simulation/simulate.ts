@@ -1,3 +1,4 @@
+import { attendance, closeRegister, drawAbsence } from './attendance.ts'
 import { checkIn } from './check-ins.ts'
 import { context, rolls } from './contexts.ts'
 import { type SimulatedSchool, simulatedAuthority, simulatedSchools } from './county.ts'
@@ -8,9 +9,16 @@ import { plannedSessions, programmes } from './programmes.ts'
 import { Pupils } from './pupils.ts'
 import { Streams } from './random.ts'
 import { teachingWeek, weeksInYear } from './school-year.ts'
-import { Sender, simulatedSource } from './sender.ts'
+import { Counts, Sender, simulatedSource } from './sender.ts'
 import { leave, support } from './support.ts'
-import { HalfTermTally, Moments, type RollTruth, type SchoolTruth, type SimulationTruth } from './truth.ts'
+import {
+  AbsenceTally,
+  HalfTermTally,
+  Moments,
+  type RollTruth,
+  type SchoolTruth,
+  type SimulationTruth,
+} from './truth.ts'
 import type { ProgrammeTally, World } from './world.ts'
 
 export { simulatedSource } from './sender.ts'
@@ -79,16 +87,24 @@ export function* simulate(
   const outbox = new Outbox()
   // One stream a pupil, then one a school.
   const r = new Streams(options.seed, pupils.count + schools.length)
+  // Another seed than the pupils': the same would give both the same streams.
+  const own = new Streams(options.seed ^ 0x3c6ef372, pupils.count)
+  const counts = new Counts()
   const world: World = {
     ...{ schools, pupils, r, index: 1, week: teachingWeek(0), tierWeek: 0 },
     evidence: new Evidence(pupils.count),
-    send: new Sender(outbox, schools, lanes, r, source),
+    send: new Sender(outbox, schools, lanes, r, source, counts),
+    register: { r: own, send: new Sender(outbox, schools, lanes, own, source, counts) },
     programmes: programmes.map(programmeTally),
+    absences: new AbsenceTally(),
     tally: new HalfTermTally(schools.length),
   }
   const halfTerms: SchoolTruth[] = []
   const censuses: RollTruth[] = []
-  for (let i = 0; i < pupils.count; i++) pupils.draw(i, schoolOf(world, i), mixOf(world, i), r.of(i))
+  for (let i = 0; i < pupils.count; i++) {
+    pupils.draw(i, schoolOf(world, i), mixOf(world, i), r.of(i))
+    drawAbsence(pupils, i, schoolOf(world, i), own.of(i))
+  }
 
   for (let index = 1; index <= options.weeks; index++) {
     begun(index)
@@ -99,6 +115,8 @@ export function* simulate(
     for (let i = 0; i < pupils.count; i++) turn(world, i)
     if (world.week.census)
       censuses.push(...rolls(world, world.week.census, (school) => r.of(pupils.count + school)))
+    if (index % weeksInYear === 0 || index === options.weeks)
+      for (let i = 0; i < pupils.count; i++) closeRegister(world, i)
     if (world.week.lastOfHalfTerm || index === options.weeks) {
       const { academicYear, halfTerm } = world.week
       halfTerms.push(...schools.map(({ urn }, s) => world.tally.row(s, urn, academicYear, halfTerm)))
@@ -107,7 +125,7 @@ export function* simulate(
     for (const due of outbox.due(world.week.monday + 7)) yield sent(due)
   }
   for (const due of outbox.due(Number.POSITIVE_INFINITY)) yield sent(due)
-  return truthOf(options, world, halfTerms, censuses)
+  return truthOf(options, world, counts, halfTerms, censuses)
 }
 
 const schoolOf = ({ schools, pupils }: World, i: number): SimulatedSchool => schools[pupils.school[i]!]!
@@ -115,8 +133,9 @@ const mixOf = (world: World, i: number): number => mixes[schoolOf(world, i).auth
 
 /** One week of one pupil. */
 function turn(world: World, i: number): void {
-  const { pupils, r, index, week } = world
+  const { pupils, r, index, week, register } = world
   r.of(i)
+  register.r.of(i)
   if (index % weeksInYear === 1) {
     if (index > 1) moveUp(world, i)
     context(world, i, week.monday)
@@ -132,17 +151,19 @@ function turn(world: World, i: number): void {
   checkIn(world, i)
   incidents(world, i)
   support(world, i)
+  if (week.lastOfHalfTerm) attendance(world, i)
 }
 
 /** A new school year: the oldest leave, and new pupils take their places. */
 function moveUp(world: World, i: number): void {
-  const { pupils, r } = world
+  const { pupils, r, register } = world
   if (pupils.year[i]! + 1 < schoolOf(world, i).years.length) pupils.year[i]!++
   else {
     leave(world, i)
     pupils.generation[i]!++
     pupils.year[i] = 0
     pupils.draw(i, schoolOf(world, i), mixOf(world, i), r)
+    drawAbsence(pupils, i, schoolOf(world, i), register.r)
     world.evidence.forget(i)
   }
 }
@@ -156,6 +177,7 @@ function moveSchool(world: World, i: number): void {
     const there = schools[to]!
     if (there === from || there.phase !== from.phase || there.authority !== from.authority) continue
     leave(world, i)
+    closeRegister(world, i)
     pupils.school[i] = to
     context(world, i, week.monday)
     return
@@ -169,15 +191,15 @@ const programmeTally = (): ProgrammeTally => ({
 
 function truthOf(
   options: SimulationOptions,
-  { pupils, send, programmes: tallies }: World,
+  { pupils, absences, programmes: tallies }: World,
+  { emitted, unique, superseded, duplicates, retracted, late, types }: Counts,
   halfTerms: readonly SchoolTruth[],
   rolls: readonly RollTruth[],
 ): SimulationTruth {
-  const { emitted, unique, superseded, duplicates, retracted, late, types } = send
   return {
     ...{ synthetic: true, ...options, pupils: pupils.count },
     events: { emitted, unique, superseded, duplicates, retracted, late, types },
-    ...{ halfTerms, rolls },
+    ...{ halfTerms, rolls, absences: absences.rows() },
     programmes: tallies.map((tally, p) => ({
       type: programmes[p]!.type,
       effectAtFullDose: programmes[p]!.effectAtFullDose,
@@ -189,7 +211,10 @@ function truthOf(
       changed: tally.changed.spread(),
       observed: { n: tally.after.n, before: tally.before.mean, after: tally.after.mean },
     })),
-    tiers: { semh: tiersOf(pupils.semh), behaviour: tiersOf(pupils.behaviour) },
+    tiers: {
+      ...{ semh: tiersOf(pupils.semh), behaviour: tiersOf(pupils.behaviour) },
+      attendance: tiersOf(pupils.attendance),
+    },
   }
 }
 

@@ -17,7 +17,11 @@ export function support(world: World, i: number): void {
   if (week.weekOfHalfTerm !== screening) return
   decide(world, i, 'semh')
   decide(world, i, 'behaviour')
+  decide(world, i, 'attendance')
 }
+
+/** What decisions of a domain draw from, and send by. */
+const by = (world: World, domain: SimulatedDomain) => (domain === 'attendance' ? world.register : world)
 
 /** What a recommendation rested on, as an assignment keeps it. */
 interface Why {
@@ -43,7 +47,9 @@ function recommended(
     const name =
       'series' in condition
         ? condition.series.split('.')[1]!
-        : `incidents_${condition.observe === 'incidents' ? condition.severity : 0}`
+        : condition.observe === 'incidents'
+          ? `incidents_${condition.severity}`
+          : condition.observe
     return [name, observed[last]![c]!] as const
   })
   return {
@@ -54,7 +60,8 @@ function recommended(
 
 /** Persons mostly do what is recommended, sometimes wait, sometimes choose another tier, seldom act on their own. */
 function decide(world: World, i: number, domain: SimulatedDomain): void {
-  const { pupils, r } = world
+  const { pupils } = world
+  const { r } = by(world, domain)
   const tier = pupils[domain][i]!
   const verdict = recommended(world, i, domain)
   if (!verdict) return
@@ -87,7 +94,8 @@ export function leave(world: World, i: number): void {
   }
   close(world, i, 'left_school')
   if (pupils.semh[i]! > 1) exit(world, i, 'semh', 'left_school')
-  if (pupils.behaviour[i]! > 1) exit(world, i, 'behaviour', 'left_school')
+  for (const domain of ['behaviour', 'attendance'] as const)
+    if (pupils[domain][i]! > 1) exit(world, i, domain, 'left_school')
 }
 
 /** Sends an event about one pupil; `data` is what follows school and pupil. Returns its id. */
@@ -98,8 +106,9 @@ function tell(
   name: string,
   days: number,
   data: (date: string) => string,
+  { send }: Pick<World, 'send'> = world,
 ) {
-  const { pupils, send, week } = world
+  const { pupils, week } = world
   const day = week.monday + days
   const all = `{"school":"${urnOf(world, i)}","pupil":"${pupilId(pupils, i)}",${data(dateOf(day))}}`
   send.first(type, pupils.school[i]!, `${name}-${place(pupils, i)}-${world.index}`, day, all)
@@ -113,8 +122,9 @@ function assign(
   reason: 'recommended' | 'staff_concern',
   why: Why | undefined,
 ): void {
-  const { pupils, r } = world
-  const by = r.pick(['mental_health_lead', 'senco', 'pastoral_lead', 'support_team'])
+  const { pupils } = world
+  const { r } = by(world, domain)
+  const who = r.pick(['mental_health_lead', 'senco', 'pastoral_lead', 'support_team'])
   const explanation = why ? `,"explanation":${JSON.stringify(why)}` : ''
   tell(
     world,
@@ -123,8 +133,9 @@ function assign(
     `t-${domain}`,
     3,
     (date) =>
-      `"domain":"${domain}","tier":${tier},"assignedOn":"${date}","reason":"${reason}","decidedBy":"${by}"` +
+      `"domain":"${domain}","tier":${tier},"assignedOn":"${date}","reason":"${reason}","decidedBy":"${who}"` +
       explanation,
+    by(world, domain),
   )
   pupils[domain][i] = tier
   world.evidence.decided(i, world.tierWeek, domain, tier)
@@ -138,6 +149,7 @@ function exit(world: World, i: number, domain: SimulatedDomain, reason: string):
     `e-${domain}`,
     3,
     (date) => `"domain":"${domain}","exitedOn":"${date}","reason":"${reason}","decidedBy":"support_team"`,
+    by(world, domain),
   )
   world.pupils[domain][i] = 1
   world.evidence.decided(i, world.tierWeek, domain, 1)

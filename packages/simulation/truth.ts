@@ -12,6 +12,10 @@ export interface SchoolTruth {
   readonly pupilsWithIncident: number
   readonly resolved: number
   readonly checkins: number
+  /** Sessions of the half-term, where it has ended; and those missed of them. */
+  readonly possible: number
+  readonly missed: number
+  readonly unauthorised: number
   /** Mean score by subscale, 0 to 100; null without check-ins. */
   readonly means: Readonly<Record<string, number | null>>
 }
@@ -26,6 +30,21 @@ export interface RollTruth {
   readonly sex: Readonly<Record<string, number>>
   readonly senProvision: Readonly<Record<string, number>>
   readonly fsm: Readonly<Record<string, number>>
+}
+
+/** Absence of one academic year, as far as it went, over the schools of one phase. */
+export interface AbsenceTruth {
+  readonly academicYear: number
+  readonly phase: string
+  /** Pupils at a school; who changed school counts at each. */
+  readonly pupils: number
+  readonly possible: number
+  readonly missed: number
+  /** Sessions missed of those possible, in per cent. */
+  readonly rate: number
+  /** Pupils who missed a tenth of their sessions, and half of them. */
+  readonly persistent: number
+  readonly severe: number
 }
 
 /** What a programme did to those who ended it, in standard deviations of resilience between pupils. */
@@ -78,9 +97,10 @@ export interface SimulationTruth {
   }
   readonly halfTerms: readonly SchoolTruth[]
   readonly rolls: readonly RollTruth[]
+  readonly absences: readonly AbsenceTruth[]
   readonly programmes: readonly ProgrammeTruth[]
   /** Pupils by tier on the last day, as persons assigned them. */
-  readonly tiers: Readonly<Record<'semh' | 'behaviour', readonly [number, number, number]>>
+  readonly tiers: Readonly<Record<'semh' | 'behaviour' | 'attendance', readonly [number, number, number]>>
 }
 
 /** Count, mean and spread in one pass (Welford). */
@@ -105,12 +125,33 @@ export class Moments {
   }
 }
 
+/** Pupils' years, by academic year and phase. */
+export class AbsenceTally {
+  readonly #of = new Map<string, Omit<AbsenceTruth, 'rate'>>()
+
+  add(academicYear: number, phase: string, possible: number, missed: number): void {
+    const key = `${academicYear} ${phase}`
+    const nobody = { academicYear, phase, pupils: 0, possible: 0, missed: 0, persistent: 0, severe: 0 }
+    const so = this.#of.get(key) ?? nobody
+    this.#of.set(key, {
+      ...{ ...so, pupils: so.pupils + 1, possible: so.possible + possible, missed: so.missed + missed },
+      persistent: so.persistent + (missed * 10 >= possible ? 1 : 0),
+      severe: so.severe + (missed * 2 >= possible ? 1 : 0),
+    })
+  }
+
+  rows(): AbsenceTruth[] {
+    return [...this.#of.values()].map((one) => ({ ...one, rate: (100 * one.missed) / one.possible }))
+  }
+}
+
 /** Figures of the half-term under way, by school. */
 export class HalfTermTally {
   readonly incidents: Int32Array
   readonly pupils: Int32Array
   readonly resolved: Int32Array
   readonly checkins: Int32Array
+  readonly #sessions: Int32Array
   readonly #sums: Float64Array
   readonly #counts: Int32Array
 
@@ -119,8 +160,15 @@ export class HalfTermTally {
     this.pupils = new Int32Array(schools)
     this.resolved = new Int32Array(schools)
     this.checkins = new Int32Array(schools)
+    this.#sessions = new Int32Array(schools * 3)
     this.#sums = new Float64Array(schools * subscales.length)
     this.#counts = new Int32Array(schools * subscales.length)
+  }
+
+  attendance(school: number, possible: number, missed: number, unauthorised: number): void {
+    this.#sessions[school * 3]! += possible
+    this.#sessions[school * 3 + 1]! += missed
+    this.#sessions[school * 3 + 2]! += unauthorised
   }
 
   score(school: number, subscale: number, score: number): void {
@@ -133,12 +181,14 @@ export class HalfTermTally {
       const at = school * subscales.length + s
       return this.#counts[at]! > 0 ? this.#sums[at]! / this.#counts[at]! : null
     }
+    const [possible, missed, unauthorised] = this.#sessions.subarray(school * 3, school * 3 + 3)
     return {
       ...{ school: urn, academicYear, halfTerm },
       incidents: this.incidents[school]!,
       pupilsWithIncident: this.pupils[school]!,
       resolved: this.resolved[school]!,
       checkins: this.checkins[school]!,
+      ...{ possible: possible!, missed: missed!, unauthorised: unauthorised! },
       means: Object.fromEntries(subscales.map((id, s) => [id, mean(s)])),
     }
   }

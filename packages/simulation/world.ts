@@ -4,7 +4,7 @@ import type { Pupils } from './pupils.ts'
 import type { Streams } from './random.ts'
 import type { TeachingWeek } from './school-year.ts'
 import type { Sender } from './sender.ts'
-import type { HalfTermTally, Moments } from './truth.ts'
+import type { AbsenceTally, HalfTermTally, Moments } from './truth.ts'
 
 /** What the parts of the simulation share. Pupils and schools are indexes; days count from 1970-01-01. */
 export interface World {
@@ -13,9 +13,12 @@ export interface World {
   /** On the stream of the pupil whose turn it is. */
   readonly r: Streams
   readonly send: Sender
+  /** Attendance draws and sends on streams of its own, so that it shifts nothing of what happens else. */
+  readonly register: { readonly r: Streams; readonly send: Sender }
   /** What persons see of each pupil. */
   readonly evidence: Evidence
   readonly programmes: readonly ProgrammeTally[]
+  readonly absences: AbsenceTally
   /** Of the half-term under way. */
   tally: HalfTermTally
   /** Week of the simulation, from 1: 0 stands for never. */

@@ -4,7 +4,7 @@ import { type Undrained, undrainedCondition } from './recompute.ts'
 import { factTable } from './schema.ts'
 
 /** Facts that move the present: the week that tiers are worked out up to. A snapshot may speak of the future. */
-export const datedFacts = ['checkin', 'incident', 'tier_assignment', 'tier_exit'] as const
+export const datedFacts = ['checkin', 'incident', 'attendance', 'tier_assignment', 'tier_exit'] as const
 
 /** Index of the week of a date: whole weeks from Monday, that of 1 January 1970 is 0 (mtss: weekIndex). */
 export const weekSql = (date: string): string => `toUInt16(intDiv(toUInt16(${date}) + 3, 7))`
@@ -21,8 +21,8 @@ const mine = `authority IN {authorities:Array(UInt16)} AND week > '1970-01-01'`
 const aheadSql = 'SELECT authority, id, ver FROM dated_ahead WHERE authority IN {authorities:Array(UInt16)}'
 
 /**
- * The present of each authority, by the log and never by the clock: the greatest week of a check-in, incident or decision
- * that stands; one that is dated ahead counts as of the week that it was received in. An authority without any is left
+ * The present of each authority, by the log and never by the clock: the greatest week of a check-in, incident, span of
+ * attendance (its last day) or decision that stands; one that is dated ahead counts as of the week that it was received in. An authority without any is left
  * out. Facts lie by week, so the newest few weeks are looked at first; only where nothing in them stands, all.
  */
 export async function presentWeeks(

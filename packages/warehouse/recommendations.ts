@@ -135,7 +135,7 @@ export async function evidenceOfDirty(
 
 const fields = [
   ...['day', 'id', 'school', 'kind', 'domains', 'source', 'form_id', 'scores', 'bands', 'severity', 'tier'],
-  'context',
+  ...['attended', 'possible', 'context'],
 ]
 
 /** An evidence row of kind 255 stands for nothing: with it, a pupil whose evidence is all gone has a line as well. */
@@ -147,11 +147,11 @@ const evidenceSql = (pupils: string, emptied: boolean): string => `
     FROM (
       SELECT authority, pupil, day, id, school, kind, domains, source,
         toUInt16(transform(form, {forms:Array(String)}, {places:Array(UInt16)}, toUInt16(0))) AS form_id,
-        scores, bands, severity, tier, context
+        scores, bands, severity, tier, attended, possible, context
       FROM evidence FINAL WHERE (authority, pupil) IN (${pupils})
       ${
         emptied
-          ? `UNION ALL SELECT authority, pupil, toDate(0), toUUID('${noId}'), 0, 255, 0, 0, 0, [], [], 0, 0, '' FROM (${pupils})`
+          ? `UNION ALL SELECT authority, pupil, toDate(0), toUUID('${noId}'), 0, 255, 0, 0, 0, [], [], 0, 0, 0, 0, '' FROM (${pupils})`
           : ''
       }
     )

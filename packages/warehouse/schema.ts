@@ -168,6 +168,14 @@ export const migrations: readonly Migration[] = [
       ) ENGINE = ReplacingMergeTree ORDER BY (authority, id, ver)`,
     ],
   },
+  {
+    number: 9,
+    name: 'attendance as evidence of tiers',
+    statements: [
+      'ALTER TABLE evidence ADD COLUMN IF NOT EXISTS attended UInt8',
+      'ALTER TABLE evidence ADD COLUMN IF NOT EXISTS possible UInt8',
+    ],
+  },
 ]
 
 /**

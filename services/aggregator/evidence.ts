@@ -23,12 +23,13 @@ const assignment = (domain: string, tier: number): string =>
     kinds.assignment,
     domainBits[domain as keyof typeof domainBits],
     evidenceSources.decision,
-    `"",[],[],0,${tier},""`,
+    `"",[],[],0,${tier},0,0,""`,
   )
 
 /**
  * Which domains read what. A check-in: SEMH, and behaviour, where it is the second source beside the log. An incident:
- * behaviour for who did it, SEMH for who it was done to; nothing for witnesses and reporters. A decision: its own domain.
+ * behaviour for who did it, SEMH for who it was done to; nothing for witnesses and reporters. Attendance: its own domain, as
+ * the register has it. A decision: its own domain.
  * Suspensions are left out: the incident that led to one is sent as well, and would count twice.
  */
 const makers: Record<EvidenceFact, Maker> = {
@@ -39,7 +40,7 @@ const makers: Record<EvidenceFact, Maker> = {
       kinds.score,
       domainBits.semh | domainBits.behaviour,
       sourceNumber(informant),
-      `${JSON.stringify(form)},[${scores}],[${own[at.bands]}],0,0,""`,
+      `${JSON.stringify(form)},[${scores}],[${own[at.bands]}],0,0,0,0,""`,
     )
     return () => said
   },
@@ -50,7 +51,17 @@ const makers: Record<EvidenceFact, Maker> = {
       domains.set(pupils[i]!, (domains.get(pupils[i]!) ?? 0) | bit)
     }
     return (pupil) =>
-      tail(kinds.incident, domains.get(pupil)!, evidenceSources.behaviour_log, `"",[],[],${severity},0,""`)
+      tail(
+        kinds.incident,
+        domains.get(pupil)!,
+        evidenceSources.behaviour_log,
+        `"",[],[],${severity},0,0,0,""`,
+      )
+  },
+  attendance: ({ attended, possible }) => {
+    const sessions = `"",[],[],0,0,${attended},${possible},""`
+    const said = tail(kinds.attendance, domainBits.attendance, evidenceSources.register, sessions)
+    return () => said
   },
   tier_assignment: ({ domain, tier }) => {
     const said = assignment(domain, tier)
@@ -64,7 +75,7 @@ const makers: Record<EvidenceFact, Maker> = {
     const snapshot = [ncYear, sex, senProvision, groups.get(ethnicity)].map((code) => code ?? 'unknown')
     const history = fsm.map(({ type, from }: { type: string; from: string }) => [type, from])
     const text = JSON.stringify(JSON.stringify([...snapshot, history]))
-    const said = tail(contextKind, 0, evidenceSources.other, `"",[],[],0,0,${text}`)
+    const said = tail(contextKind, 0, evidenceSources.other, `"",[],[],0,0,0,0,${text}`)
     return () => said
   },
 }

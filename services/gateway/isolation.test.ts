@@ -48,7 +48,7 @@ test('a pupil’s tier is explained to the lead of the school that has the pupil
     gateway.ask(
       key,
       `{ tierExplanation(authority: ${from.code}, domain: "semh", week: "2016-11-30", pupil: "${pupilOf(tenant).toLowerCase()}") {
-         week tier since recommended assigned rule policyVersion conditions { condition observed } evidence { week kind source series score severity } } }`,
+         week tier since recommended assigned rule policyVersion conditions { condition observed } evidence { week kind source series score severity attended possible } } }`,
     )
   for (const { key, tenant, role } of readers) {
     const { data } = await ask(key, tenant)
@@ -73,6 +73,21 @@ test('a pupil’s tier is explained to the lead of the school that has the pupil
     expect((await ask(key, neighbourOf(tenant), neighbourOf(tenant))).data.tierExplanation).toBeNull()
     expect((await ask(key, neighbourOf(tenant), tenant)).data.tierExplanation).toBeNull()
   }
+  const ofSchool = readers.find((r) => r.tenant === alpha && r.role === 'school_lead')!
+  const { data: register } = await gateway.ask(
+    ofSchool.key,
+    `{ tierExplanation(authority: ${alpha.code}, domain: "attendance", week: "2016-10-12", pupil: "${pupilOf(alpha)}") {
+       tier since rule policyVersion conditions { observed } evidence { week kind source series score severity attended possible } } }`,
+  )
+  const span = { kind: 'attendance', source: 'register', series: null, score: null, severity: null }
+  expect(register.tierExplanation).toEqual({
+    ...{ tier: 2, since: '2016-10-10', rule: 'persistent_absence', policyVersion: 2 },
+    conditions: [{ observed: 0.65 }],
+    evidence: [
+      { ...span, week: '2016-10-03', attended: 6, possible: 10 },
+      { ...span, week: '2016-10-10', attended: 7, possible: 10 },
+    ],
+  })
   const other = await gateway.keyOf('alpha-other', 'school_lead', [alpha.code], [alpha.urns[1]!])
   expect((await ask(other, alpha)).data.tierExplanation).toBeNull()
   expect(gateway.logged()).not.toContain('CANARY-PUPIL')

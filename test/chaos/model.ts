@@ -219,6 +219,15 @@ function count(current: readonly LoggedInput[], options: ModelOptions): Map<stri
         add(at('incidents_resolved', day, ''), 1)
         add(at('incidents_resolved', day, `days=${Math.max(0, daysBetween(day, resolved))}`), 1)
       }
+    } else if (e.type === 'attendance.recorded') {
+      const { to: day, pupil, possible, attended, authorised, unauthorised } = e.data
+      const own = of(e.authority, pupil, day)
+      for (const d of ['', ...own]) {
+        add(at('sessions_possible', day, d), possible)
+        add(at('sessions_missed', day, d), possible - attended)
+      }
+      add(at('sessions_missed', day, 'absence=authorised'), authorised)
+      add(at('sessions_missed', day, 'absence=unauthorised'), unauthorised)
     } else if (e.type === 'roll.snapshot.published') {
       const key = `${e.authority} ${e.data.school} ${weekOf(e.data.censusDate)}`
       const before = rolls.get(key)

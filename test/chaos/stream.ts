@@ -88,6 +88,8 @@ export function* stream(options: StreamOptions): Generator<Input> {
             reason: 'recurrence',
           })
     }
+    if (roll < 0.82)
+      return event('attendance.recorded', { school, pupil: pupil(authority), ...attendance(random, day) })
     if (roll < 0.92)
       return event('exclusion.recorded', {
         school,
@@ -193,6 +195,7 @@ function moved(event: Input, other: Input): unknown {
   const day = dayField[event.type]
   const from = other.data[dayField[other.type] ?? '']
   if (day && from && Number(from.slice(-1)) % 2 === 0) data[day] = from
+  if (event.type === 'attendance.recorded') data.from = weekBefore(data.to)
   return data
 }
 
@@ -202,9 +205,26 @@ const dayField: Record<string, string> = {
   'incident.resolved': 'resolvedOn',
   'incident.reopened': 'reopenedOn',
   'exclusion.recorded': 'startsOn',
+  'attendance.recorded': 'to',
   'tier.assigned': 'assignedOn',
   'pupil.context.changed': 'effectiveFrom',
   'roll.snapshot.published': 'censusDate',
+}
+
+/** Six days before, or the first day of the academic year. */
+function weekBefore(day: string): string {
+  const first = new Date(Date.parse(day) - 6 * 86_400_000).toISOString().slice(0, 10)
+  const newYear = `${day.slice(0, 4)}-08-01`
+  return first < newYear && newYear <= day ? newYear : first
+}
+
+/** A week of attendance up to a day, with so few sessions that a correction of the day stays valid. */
+export function attendance(random: () => number, to: string) {
+  const possible = 1 + Math.floor(random() * 2)
+  const attended = Math.floor(random() * (possible + 1))
+  const authorised = Math.floor(random() * (possible - attended + 1))
+  const unauthorised = possible - attended - authorised
+  return { from: weekBefore(to), to, possible, attended, authorised, unauthorised }
 }
 
 const mealsFrom = (day: string) => [

@@ -1,4 +1,4 @@
-import { answerIds, type Input, randomBy, schoolsOf } from './stream.ts'
+import { answerIds, attendance, type Input, randomBy, schoolsOf } from './stream.ts'
 
 export interface SupportStreamOptions {
   readonly seed: number
@@ -60,12 +60,13 @@ export function* supportStream(o: SupportStreamOptions): Generator<Input> {
       const rest = { occurredOn: when(), severity: 1 + below(4), participants: [...unlike.values()] }
       return ['incident.reported', { school, ...what, ...rest }]
     }
-    if (roll < 0.82)
+    if (roll < 0.79) return ['attendance.recorded', { ...at, ...attendance(random, when()) }]
+    if (roll < 0.84)
       return [
         'tier.assigned',
         { ...at, ...decided, tier: 1 + below(3), assignedOn: when(), reason: 'recommended' },
       ]
-    if (roll < 0.86) return ['tier.exited', { ...at, ...decided, exitedOn: when() }]
+    if (roll < 0.87) return ['tier.exited', { ...at, ...decided, exitedOn: when() }]
     if (roll < 0.9) return ['exclusion.recorded', { ...at, type: 'SUSP', startsOn: when(), reasons: ['PP'] }]
     const effectiveFrom = random() < 0.2 ? day(below(400)) : when()
     const fsm = [

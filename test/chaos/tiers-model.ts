@@ -25,12 +25,15 @@ interface Said {
   readonly scores: readonly (readonly [series: string, score: number])[]
   readonly severity: number
   readonly tier: number
+  /** Of attendance. */
+  readonly sessions?: { readonly attended: number; readonly possible: number }
   readonly snapshot?: any
 }
 
 const dayField: Record<string, string> = {
   'checkin.submitted': 'submittedOn',
   'incident.reported': 'occurredOn',
+  'attendance.recorded': 'to',
   'tier.assigned': 'assignedOn',
   'tier.exited': 'exitedOn',
   'pupil.context.changed': 'effectiveFrom',
@@ -75,6 +78,12 @@ function saidOf(e: LoggedInput, score: ModelOptions['score']): [pupil: string, s
       ]
       return [pupil, said({ domains, kind: 1, source: 3, severity: e.data.severity })]
     })
+  }
+  if (e.type === 'attendance.recorded') {
+    const { attended, possible } = e.data
+    return [
+      [e.data.pupil, said({ domains: ['attendance'], kind: 2, source: 4, sessions: { attended, possible } })],
+    ]
   }
   if (e.type === 'pupil.context.changed')
     return [[e.data.pupil, said({ kind: 4, source: 15, snapshot: e.data })]]
@@ -129,7 +138,7 @@ function arraysOf(said: readonly Said[], names: readonly string[]): PupilEvidenc
           // The first version of the wheel has no bands.
           return { ...one, event, series, value, severity: Number.NaN }
         })
-      : [{ ...one, event, series: -1, value: one.tier }],
+      : [{ ...one, event, series: -1, value: one.sessions?.attended ?? one.tier }],
   )
   return {
     week: rows.map((r) => r.week),
@@ -138,7 +147,7 @@ function arraysOf(said: readonly Said[], names: readonly string[]): PupilEvidenc
     source: rows.map((r) => r.source),
     series: rows.map((r) => r.series),
     value: rows.map((r) => r.value),
-    outOf: rows.map(() => 0),
+    outOf: rows.map((r) => r.sessions?.possible ?? 0),
     severity: rows.map((r) => r.severity),
   }
 }

@@ -16,6 +16,9 @@ afterAll(() => world?.close())
 
 let next = 0
 
+/** First of ten days. */
+const tenDays = (to: string) => new Date(Date.parse(to) - 9 * 86_400_000).toISOString().slice(0, 10)
+
 /** One authority of its own, so that one warehouse serves all. */
 function scene(timelines = testTimelines) {
   const ledger = new MemoryLedger()
@@ -42,6 +45,11 @@ function scene(timelines = testTimelines) {
       event(id, version, 'tier.assigned', {
         ...{ school: school(1), pupil: pupil(who), domain: 'semh', tier, assignedOn: day },
         ...{ reason: 'recommended', decidedBy: 'mental_health_lead' },
+      }),
+    attended: (id: string, version: number, who: number, of20: number, to: string) =>
+      event(id, version, 'attendance.recorded', {
+        ...{ school: school(1), pupil: pupil(who), from: tenDays(to), to, possible: 20, attended: of20 },
+        ...{ authorised: 20 - of20, unauthorised: 0 },
       }),
     context: (id: string, version: number, who: number, where: number, day: string) =>
       event(id, version, 'pupil.context.changed', {
@@ -317,6 +325,36 @@ test('what comes between two shares, another present too, is worked out in the n
   await owner.recommend()
   expect(owner.untiered).toBe(false)
   expect(await s.outcome()).toMatchObject(right)
+})
+
+test('attendance that is late, corrected or taken back changes the pupil’s tier from its week on', async () => {
+  const s = scene()
+  const owner = await s.owner()
+  const tiers = async () => {
+    const rows = await world.warehouse.query<{ told: string }>({
+      name: 'attendance_tiers',
+      sql: `SELECT arrayStringConcat(arrayMap((f, t) -> concat(toString(toDate(f * 7 - 3)), ' ', toString(t)), ep_from, ep_tier), ', ') AS told
+        FROM recommendation FINAL WHERE authority = ${s.authority} AND domain = 'attendance' AND notEmpty(ep_from)`,
+    })
+    expect(await s.outcome()).toMatchObject(right)
+    return rows.map(({ told }) => told)
+  }
+  // Two spans, 85 % of their sessions attended: persistent absence.
+  world.append(s.attended('h1', 1, 1, 16, '2025-10-24'), s.attended('h2', 1, 1, 18, '2025-12-19'))
+  await step(owner)
+  expect(await tiers()).toEqual(['2025-10-20 1, 2025-12-15 2'])
+  world.append(s.attended('h1', 2, 1, 19, '2025-10-24'))
+  await step(owner)
+  expect(await tiers()).toEqual(['2025-10-20 1'])
+  world.append(s.attended('late', 1, 1, 8, '2025-11-14'))
+  await step(owner)
+  expect(await tiers()).toEqual(['2025-10-20 1, 2025-11-10 2'])
+  world.append(s.retraction('r1', 'late', 2))
+  await step(owner)
+  expect(await tiers()).toEqual(['2025-10-20 1'])
+  world.append(s.erasure('x1', 1))
+  await step(owner)
+  expect(await tiers()).toEqual([])
 })
 
 test('a late snapshot changes the context of the weeks that it reaches, and a move of school leaves nothing behind', async () => {

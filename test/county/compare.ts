@@ -48,7 +48,7 @@ export async function compareTiers(
     }
   for (const key of oracle.rows.keys()) if (!found.has(key)) check(recommendations, key, undefined, 'a row')
 
-  for (const domain of ['semh', 'behaviour'] as const) {
+  for (const domain of ['semh', 'behaviour', 'attendance'] as const) {
     const question = { authorities: [authority], domain, week: oracle.present }
     const table = await readTierTable(warehouse, operatorScope([authority]), question)
     const read = table.filter((row) => row.by === '')
@@ -85,6 +85,9 @@ export async function compareTruth(
   const resolved = await cells('incidents_resolved', [], [])
   const pupils = await cells('pupils_with_incident', ['role'], ['perpetrator'])
   const checkins = await cells('check_ins', [], [])
+  const possible = await cells('sessions_possible', [], [])
+  const missed = await cells('sessions_missed', [], [])
+  const unauthorised = await cells('sessions_missed', ['absence'], ['unauthorised'])
   const subscales = Object.keys(truth.halfTerms[0]?.means ?? {})
   const means = new Map<string, Awaited<ReturnType<typeof cells>>>()
   for (const subscale of subscales)
@@ -98,6 +101,9 @@ export async function compareTruth(
     check(compared, `incidents resolved ${key}`, resolved.get(key)?.n ?? 0, row.resolved)
     check(compared, `pupils with an incident ${key}`, pupils.get(key)?.n ?? 0, row.pupilsWithIncident)
     check(compared, `check-ins ${key}`, checkins.get(key)?.n ?? 0, row.checkins)
+    check(compared, `sessions possible ${key}`, possible.get(key)?.n ?? 0, row.possible)
+    check(compared, `sessions missed ${key}`, missed.get(key)?.n ?? 0, row.missed)
+    check(compared, `unauthorised ${key}`, unauthorised.get(key)?.n ?? 0, row.unauthorised)
     for (const subscale of subscales) {
       const cell = means.get(subscale)!.get(key)
       const want = row.means[subscale]

@@ -15,7 +15,8 @@ import {
   weekOfTime,
 } from '@cairn/mtss'
 
-export type OracleDomain = 'semh' | 'behaviour'
+const domains = ['semh', 'behaviour', 'attendance'] as const
+export type OracleDomain = (typeof domains)[number]
 
 /** One piece of evidence, ordered as the engine orders: by day, then by identity, its second half first. */
 interface Said {
@@ -28,6 +29,8 @@ interface Said {
   readonly scores: readonly (readonly [string, number, number])[]
   readonly severity: number
   readonly tier: number
+  /** Of attendance. */
+  readonly sessions?: { readonly attended: number; readonly possible: number }
 }
 
 /** Recommendations of one authority: what each pupil's row must be. */
@@ -48,6 +51,7 @@ interface Standing {
 const days = {
   'checkin.submitted': 'submittedOn',
   'incident.reported': 'occurredOn',
+  'attendance.recorded': 'to',
   'tier.assigned': 'assignedOn',
   'tier.exited': 'exitedOn',
 } as const
@@ -150,6 +154,14 @@ function saidBy(type: string, data: any, identity: string, hexOf: (pupil: string
       }),
     }
   }
+  if (type === 'attendance.recorded') {
+    const { attended, possible } = data
+    const said: Said = {
+      ...{ ...common, kind: kinds.attendance, source: evidenceSources.register, domains: ['attendance'] },
+      sessions: { attended, possible },
+    }
+    return { pupils: [hexOf(data.pupil)], said: () => said }
+  }
   const said: Said = {
     ...{ ...common, kind: kinds.assignment, source: evidenceSources.decision },
     ...{ domains: [data.domain], tier: data.tier ?? 1 },
@@ -166,7 +178,7 @@ function decided(
   const mix = new Map<string, [number, number, number]>()
   for (const [hex, all] of pupils) {
     all.sort((a, b) => (a.order < b.order ? -1 : 1))
-    for (const domain of ['semh', 'behaviour'] as const) {
+    for (const domain of domains) {
       const names = seriesOf(defaultTimelines[domain])
       const evidence = arraysOf(
         all.filter(({ domains }) => domains.includes(domain)),
@@ -190,12 +202,16 @@ function arraysOf(said: readonly Said[], names: readonly string[]) {
       ? one.scores.map(([subscale, value, severity]) => ({
           ...{ ...one, event, value, severity, series: names.indexOf(`resilience-wheel.${subscale}`) },
         }))
-      : [{ ...one, event, series: -1, value: one.tier }],
+      : [{ ...one, event, series: -1, value: one.sessions?.attended ?? one.tier }],
   )
   return {
     event: rows.map((r) => r.event),
     ...{ week: rows.map((r) => r.week), kind: rows.map((r) => r.kind), source: rows.map((r) => r.source) },
-    ...{ series: rows.map((r) => r.series), value: rows.map((r) => r.value), outOf: rows.map(() => 0) },
+    ...{
+      series: rows.map((r) => r.series),
+      value: rows.map((r) => r.value),
+      outOf: rows.map((r) => r.sessions?.possible ?? 0),
+    },
     severity: rows.map((r) => r.severity),
   }
 }

@@ -104,6 +104,14 @@ CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.released_f
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.released_figure USING 1 TO ALL EXCEPT cairn_reader;
 
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_attendance_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_attendance_local USING 1 TO ALL EXCEPT cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_attendance USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_attendance USING 1 TO ALL EXCEPT cairn_reader;
+
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON CLUSTER cairn ON cairn.fact_checkin_local USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON CLUSTER cairn ON cairn.fact_checkin_local USING 1 TO ALL EXCEPT cairn_reader;

@@ -56,6 +56,10 @@ CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.released_figure USING has(s
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.released_figure USING 1 TO ALL EXCEPT cairn_reader;
 
+CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.fact_attendance USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
+
+CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.fact_attendance USING 1 TO ALL EXCEPT cairn_reader;
+
 CREATE ROW POLICY IF NOT EXISTS cairn_scope ON cairn.fact_checkin USING has(splitByChar(',', getSetting('SQL_cairn_authorities')), toString(authority)) TO cairn_reader;
 
 CREATE ROW POLICY IF NOT EXISTS cairn_all ON cairn.fact_checkin USING 1 TO ALL EXCEPT cairn_reader;

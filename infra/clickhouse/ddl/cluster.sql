@@ -74,6 +74,18 @@ CREATE TABLE IF NOT EXISTS dated_ahead_local ON CLUSTER cairn ( authority UInt16
 
 CREATE TABLE IF NOT EXISTS dated_ahead ON CLUSTER cairn ( authority UInt16, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), off UInt64, week Date, received UInt16 ) ENGINE = Distributed(cairn, currentDatabase(), dated_ahead_local, authority);
 
+ALTER TABLE evidence_local ON CLUSTER cairn ADD COLUMN IF NOT EXISTS attended UInt8;
+
+ALTER TABLE evidence ON CLUSTER cairn ADD COLUMN IF NOT EXISTS attended UInt8;
+
+ALTER TABLE evidence_local ON CLUSTER cairn ADD COLUMN IF NOT EXISTS possible UInt8;
+
+ALTER TABLE evidence ON CLUSTER cairn ADD COLUMN IF NOT EXISTS possible UInt8;
+
+CREATE TABLE IF NOT EXISTS fact_attendance_local ON CLUSTER cairn ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), starts_on Date, possible UInt8, attended UInt8, authorised UInt8, unauthorised UInt8, INDEX by_off off TYPE minmax GRANULARITY 1 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/fact_attendance', '{replica}', ver, deleted) ORDER BY (authority, week, school, id) SETTINGS index_granularity = 1024;
+
+CREATE TABLE IF NOT EXISTS fact_attendance ON CLUSTER cairn ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), starts_on Date, possible UInt8, attended UInt8, authorised UInt8, unauthorised UInt8) ENGINE = Distributed(cairn, currentDatabase(), fact_attendance_local, authority);
+
 CREATE TABLE IF NOT EXISTS fact_checkin_local ON CLUSTER cairn ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), instrument LowCardinality(String), informant LowCardinality(String), subscales Array(LowCardinality(String)), scores Array(Float64), answered UInt16, definition LowCardinality(String), missing UInt16, prorated Array(UInt8), severity Array(Int8), factors Array(LowCardinality(String)), factor_scores Array(Float64), INDEX by_off off TYPE minmax GRANULARITY 1 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/fact_checkin', '{replica}', ver, deleted) ORDER BY (authority, week, school, id) SETTINGS index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS fact_checkin ON CLUSTER cairn ( authority UInt16, week Date, school UInt32, id UUID, version UInt64 EPHEMERAL 0, ver UInt128 DEFAULT toUInt128(version) * toUInt128('18446744073709551616') + (toUInt64('18446744073709551615') - off), deleted UInt8, off UInt64, day Date, ref UUID, pupils Array(UUID), instrument LowCardinality(String), informant LowCardinality(String), subscales Array(LowCardinality(String)), scores Array(Float64), answered UInt16, definition LowCardinality(String), missing UInt16, prorated Array(UInt8), severity Array(Int8), factors Array(LowCardinality(String)), factor_scores Array(Float64)) ENGINE = Distributed(cairn, currentDatabase(), fact_checkin_local, authority);

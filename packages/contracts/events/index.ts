@@ -1,5 +1,6 @@
 // Written by infra/registries.mjs from the files of this folder. Do not edit: add a file and run it.
 import type { EventType } from '../event-type.ts'
+import { attendanceRecorded } from './attendance-recorded.ts'
 import { checkinSubmitted } from './checkin-submitted.ts'
 import { eventRetracted } from './event-retracted.ts'
 import { exclusionRecorded } from './exclusion-recorded.ts'
@@ -19,6 +20,7 @@ import { rollSnapshotPublished } from './roll-snapshot-published.ts'
 import { tierAssigned } from './tier-assigned.ts'
 import { tierExited } from './tier-exited.ts'
 
+export * from './attendance-recorded.ts'
 export * from './checkin-submitted.ts'
 export * from './event-retracted.ts'
 export * from './exclusion-recorded.ts'
@@ -39,6 +41,7 @@ export * from './tier-assigned.ts'
 export * from './tier-exited.ts'
 
 export const all: readonly EventType[] = [
+  attendanceRecorded,
   checkinSubmitted,
   eventRetracted,
   exclusionRecorded,

@@ -1,3 +1,4 @@
+import { absenceKinds } from './attendance-codes.ts'
 import { behaviours } from './behaviours.ts'
 import type { CodeSet } from './code-set.ts'
 import { ethnicities, ethnicityGroups, fsmTypes, senNeeds, youngCarerCodes } from './context-codes.ts'
@@ -18,6 +19,7 @@ import * as supportCodes from './support-codes.ts'
 /** Every code set by its id, so that GraphQL, CSV and the reference pages can show labels. */
 export const codeSets: ReadonlyMap<string, CodeSet> = new Map(
   [
+    absenceKinds,
     behaviours,
     censuses,
     ethnicities,

@@ -1,4 +1,5 @@
 // Written by infra/registries.mjs from the files of this folder. Do not edit: add a file and run it.
+import { absenceRate } from './absence-rate.ts'
 import { checkInResponseRate } from './check-in-response-rate.ts'
 import { checkIns } from './check-ins.ts'
 import { daysToResolution } from './days-to-resolution.ts'
@@ -32,9 +33,12 @@ import { pupilsWithIncidentShare } from './pupils-with-incident-share.ts'
 import { sessionFidelity } from './session-fidelity.ts'
 import { sessionMinutes } from './session-minutes.ts'
 import { sessionsDelivered } from './sessions-delivered.ts'
+import { sessionsMissed } from './sessions-missed.ts'
+import { sessionsPossible } from './sessions-possible.ts'
 import { wellbeingScore } from './wellbeing-score.ts'
 
 export const all = [
+  absenceRate,
   checkInResponseRate,
   checkIns,
   daysToResolution,
@@ -68,5 +72,7 @@ export const all = [
   sessionFidelity,
   sessionMinutes,
   sessionsDelivered,
+  sessionsMissed,
+  sessionsPossible,
   wellbeingScore,
 ]

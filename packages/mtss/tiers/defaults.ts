@@ -29,25 +29,31 @@ export const defaultBehaviour: Policy = {
   ],
 }
 
-/** Attendance, as shipped: under 90 % of sessions (persistent absence) is tier 2, under 50 % (severe) tier 3. */
+/** A term and its holiday: half-terms come one row each, the last days of two up to fourteen weeks apart. */
+const ofRegister = { ...usual, weeks: 16, minSources: 1 }
+
+/**
+ * Attendance, as shipped: under 90 % of sessions (persistent absence) is tier 2, under 50 % (severe) tier 3, over two spans
+ * of days at least. Version 1 looked back eight weeks, in which mostly one half-term ends.
+ */
 export const defaultAttendance: Policy = {
   domain: 'attendance',
-  version: 1,
+  version: 2,
   rules: [
     {
-      ...{ ...usual, id: 'severe_absence', from: 2, to: 3, minSources: 1, reviewAfterWeeks: 4 },
+      ...{ ...ofRegister, id: 'severe_absence', from: 2, to: 3, reviewAfterWeeks: 4 },
       conditions: [{ observe: 'attendance', lessThan: 0.5 }],
     },
     {
-      ...{ ...usual, id: 'persistent_absence', from: 1, to: 2, minSources: 1, holdWeeks: 0 },
+      ...{ ...ofRegister, id: 'persistent_absence', from: 1, to: 2, holdWeeks: 0 },
       conditions: [{ observe: 'attendance', lessThan: 0.9 }],
     },
     {
-      ...{ ...usual, id: 'no_longer_severe', from: 3, to: 2, minSources: 1 },
+      ...{ ...ofRegister, id: 'no_longer_severe', from: 3, to: 2 },
       conditions: [{ observe: 'attendance', atLeast: 0.6 }],
     },
     {
-      ...{ ...usual, id: 'attends_again', from: 2, to: 1, minSources: 1 },
+      ...{ ...ofRegister, id: 'attends_again', from: 2, to: 1 },
       conditions: [{ observe: 'attendance', atLeast: 0.93 }],
     },
   ],

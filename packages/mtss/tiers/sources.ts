@@ -59,6 +59,9 @@ export interface EventsOfPupil {
   readonly bands: readonly (readonly number[])[]
   readonly severity: readonly number[]
   readonly tier: readonly number[]
+  /** Sessions; of attendance. */
+  readonly attended: readonly number[]
+  readonly possible: readonly number[]
 }
 
 /**
@@ -92,18 +95,22 @@ export function evidenceReader(
       },
       ...{ value: [] as number[], outOf: [] as number[], severity: [] as number[] },
     }
-    const add = (i: number, series: number, value: number, severity: number) => {
+    const add = (i: number, series: number, value: number, severity: number, outOf = 0) => {
       of.week.push(events.week[i]!)
       of.event.push(i)
       of.kind.push(events.kind[i]!)
       of.source.push(events.source[i]!)
       of.series.push(series)
       of.value.push(value)
-      of.outOf.push(0)
+      of.outOf.push(outOf)
       of.severity.push(severity)
     }
     for (const [i, domains] of events.domains.entries()) {
       if ((domains & bit) === 0) continue
+      if (events.kind[i] === kinds.attendance) {
+        add(i, -1, events.attended[i]!, 0, events.possible[i]!)
+        continue
+      }
       if (events.kind[i] !== kinds.score) {
         add(i, -1, events.tier[i]!, events.severity[i]!)
         continue

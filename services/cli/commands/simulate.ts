@@ -63,8 +63,8 @@ A key sends for one authority, so a county of several is written with --split, a
   cairn key create --authority 991 --source ${simulatedSource}
   cairn send county-991.ndjson --key KEY
 
-What is decided about tiers follows the shipped rules, most of the time. No event tells of attendance yet, so nothing
-in the county is evidence of its tiers: the attendance rules stay without a case.`,
+What is decided about tiers follows the shipped rules, most of the time. Attendance is sent once a half-term, on its
+last day; the truth has sessions by school and half-term, and by year and phase who missed a tenth or half of them.`,
     )
     .action(run)
 

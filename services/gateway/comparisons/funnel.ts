@@ -53,6 +53,7 @@ export function funnelAround(metric: Metric, benchmark: Row | null): Funnel | No
   const none = (reason: string): NotApplicable => ({ kind: 'not applicable', reason })
   if (metric.kind !== 'rate' && metric.kind !== 'proportion')
     return none('a funnel is drawn for rates and shares; this metric is neither')
+  if (metric.interval === 'none') return none('the metric has no interval, and limits would rest on the same')
   if (!isShown(benchmark) || !benchmark.denominator)
     return none('the benchmark is held back or not there, so there is no centre line')
   const average = benchmark.numerator! / benchmark.denominator

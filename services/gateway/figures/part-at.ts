@@ -1,5 +1,5 @@
 import { stampOf, standard } from '@cairn/disclosure'
-import { drawnFrom, type Metric } from '@cairn/metrics'
+import { drawnFrom, type Metric, releasedIds } from '@cairn/metrics'
 import { closesOn, type ReleasedCell, type ReleaseInfo, releaseName } from '@cairn/warehouse'
 import { type Part, whole } from './parts.ts'
 import { academicYearText, timeIdentifier, yearOfPeriod } from './periods.ts'
@@ -85,6 +85,7 @@ function whyNot(sources: Sources, { authority, school }: Part, period: number): 
   const year = yearOfPeriod(grain, period)
   const name = `${academicYearText(year)} of authority ${authority}`
   const release = newest.of(authority, year)
+  if (!releasedIds().includes(above.metric)) return 'this metric is not in releases'
   if (school !== whole && grain === 'week') return 'schools’ weeks are not published'
   if (!release) return `${name} has not been released: ${whenReleased(sources, authority, period)}`
   if (!holds(sources, release)) return 'this metric is not in releases'

@@ -28,6 +28,8 @@ const corrected = '; 0.5 added where a count is 0'
 export function disproportion(metric: Metric, group: Row, total: Row | null): Disproportion {
   if (metric.kind !== 'rate' && metric.kind !== 'proportion')
     return none('a ratio is worked out for rates and shares; this metric is neither')
+  if (metric.interval === 'none')
+    return none('the metric has no interval, and that of a ratio would rest on the same')
   if (group.status === 'SUPPRESSED' || total?.status === 'SUPPRESSED') return held
   if (!isShown(total)) return none('there is no total to compare with')
   if (!isShown(group) || !group.denominator) return none('nobody is in the group')

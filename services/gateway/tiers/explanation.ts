@@ -70,6 +70,8 @@ function pieceOf(evidence: PupilEvidence, names: readonly string[], i: number): 
     ...{ source: sourceName(evidence.source[i]!), series: names[evidence.series[i]!] ?? null },
     score: isScore ? evidence.value[i]! / scoreScale : null,
     severity: kind === kinds.incident ? evidence.severity[i]! : null,
+    attended: kind === kinds.attendance ? evidence.value[i]! : null,
+    possible: kind === kinds.attendance ? evidence.outOf[i]! : null,
   }
 }
 

@@ -157,6 +157,12 @@ export class TierEvidence {
 
   @Field(() => Int, { nullable: true, description: 'Severity of an incident.' })
   severity!: number | null
+
+  @Field(() => Int, { nullable: true, description: 'Sessions attended, of a span that ends in the week.' })
+  attended!: number | null
+
+  @Field(() => Int, { nullable: true, description: 'Sessions possible in that span.' })
+  possible!: number | null
 }
 
 @ObjectType({ description: 'A condition of the rule, and what it saw.' })

@@ -29,7 +29,9 @@ export async function tiersOf(gateway: Installation, tenant: Tenant): Promise<vo
   const rows = urns.flatMap((school, s) =>
     Array.from({ length: 20 + s }, (_, i) => row(i, school, uuid(s * 100 + i))),
   )
-  await insertRecommendations(gateway.warehouse, [row(1, urns[0]!, known), ...rows])
+  const ofKnown = row(1, urns[0]!, known)
+  const ofAttendance = [code, 'attendance', ...ofKnown.slice(2)]
+  await insertRecommendations(gateway.warehouse, [ofKnown, ofAttendance, ...rows])
   const score = [base, base + 1]
   const said = [
     code,
@@ -45,14 +47,34 @@ export async function tiersOf(gateway: Installation, tenant: Tenant): Promise<vo
     'i@1 a b',
     score,
     [-1, -1],
-    0,
-    0,
-    '',
+    ...[0, 0, 0, 0, ''],
   ]
-  const decided = [code, known, uuid(998), 1, 1, '2016-10-05', urns[0], 3, 1, 5, '', [], [], 0, 2, '']
+  const decided = [code, known, uuid(998), 1, 1, '2016-10-05', urns[0], 3, 1, 5, '', [], [], 0, 2, 0, 0, '']
   const when = { from: '2016-01-04', policy: { domain: 'semh', version: 1, rules: [tierRule(score)] } }
   await gateway.controlPlane.policies.add(code, when.from, when.policy)
-  await insertEvidence(gateway.warehouse, [said, decided].map((line) => JSON.stringify(line)).join('\n'))
+  // Persistently absent by the shipped rules, which look at two spans of days.
+  const attended = ['2016-10-07', '2016-10-14'].map((day, i) => [
+    code,
+    known,
+    uuid(996 + i),
+    1,
+    2 + i,
+    day,
+    urns[0],
+    2,
+    4,
+    4,
+    '',
+    [],
+    [],
+    0,
+    0,
+    6 + i,
+    10,
+    '',
+  ])
+  const lines = [said, decided, ...attended].map((line) => JSON.stringify(line))
+  await insertEvidence(gateway.warehouse, lines.join('\n'))
 }
 
 /** Holds for any of the scores: what it saw is told. */
