@@ -54,6 +54,18 @@ export function examples(today: string): Example[] {
         'With a school lead’s key: what its school has recorded so far, small numbers too. Everybody else gets what is released of each school, and the reason where nothing is.',
     },
     {
+      title: 'My own school’s absence, by half-term',
+      query: `{
+  figures(metric: "absence_rate", groupBy: ["school"], period: { grain: HALF_TERM, academicYears: ${last} }) {
+    totalCount
+    rows { timeIdentifier schoolName numerator denominator value status reason }
+  }
+}
+`,
+      expect:
+        'With a school lead’s key: sessions missed of those possible, with no interval, as sessions of one pupil are not independent. Nobody else is told of sessions.',
+    },
+    {
       title: 'Exclusions by reason',
       query: `{
   figures(metric: "exclusions", groupBy: ["authority", "reason"], period: { academicYears: ${last} }) {
