@@ -7,6 +7,7 @@ import { Ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { openStore } from './open-store.ts'
 import { Policies } from './policies.ts'
+import { Profiles } from './profiles.ts'
 import { Readers } from './readers.ts'
 import { RefusedError } from './refused.ts'
 import { ReleaseStates } from './release-states.ts'
@@ -33,6 +34,7 @@ export interface ControlPlane {
   readonly calendars: Calendars
   readonly instruments: Instruments
   readonly policies: Policies
+  readonly profiles: Profiles
   readonly ledger: Ledger
   readonly releaseStates: ReleaseStates
   readonly audit: Audit
@@ -60,6 +62,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     calendars: saying(new Calendars(store)),
     instruments: saying(new Instruments(store)),
     policies: saying(new Policies(store)),
+    profiles: saying(new Profiles(store)),
     ledger: saying(new Ledger(store)),
     releaseStates: saying(new ReleaseStates(store)),
     audit: saying(new Audit(store)),

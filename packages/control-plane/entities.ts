@@ -112,6 +112,19 @@ export const TierPolicyEntity = defineEntity({
   },
 })
 
+/** Append-only: what a figure was stamped with must always be there to be shown. */
+export const DisclosureProfileEntity = defineEntity({
+  name: 'DisclosureProfile',
+  tableName: 'disclosure_profile',
+  properties: {
+    authority: p.integer().primary(),
+    base: p.string().primary(),
+    version: p.integer().primary(),
+    definition: p.text(),
+    addedAt: p.string(),
+  },
+})
+
 export const LeaseEntity = defineEntity({
   name: 'Lease',
   tableName: 'lease',
@@ -183,6 +196,7 @@ export const entities = [
   CalendarEntity,
   InstrumentEntity,
   TierPolicyEntity,
+  DisclosureProfileEntity,
   LeaseEntity,
   ReleaseStateEntity,
   AuditEntity,

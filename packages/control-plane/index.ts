@@ -31,6 +31,7 @@ export { FencedError, Ledger, type LedgerChange, type PartitionPosition, type Po
 export { loadOrCreateMasterKey, masterKeyFrom } from './master-key.ts'
 export { type AddedPolicy, Policies } from './policies.ts'
 export { privateFile } from './private-file.ts'
+export { type AddedProfile, Profiles } from './profiles.ts'
 export { pseudonymsUnder } from './pseudonym.ts'
 export { type Reader, Readers, type Role, roles } from './readers.ts'
 export { RefusedError } from './refused.ts'

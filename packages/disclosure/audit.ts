@@ -10,8 +10,11 @@ export interface Bounds {
   high: Float64Array
 }
 
-/** Rounds of hiding more before the schools' rows are withheld. */
-const mostRounds = 40
+/**
+ * Rounds of hiding more before the schools' rows are withheld; each hides one cell at least. Of 240 and 600 schools, of whose
+ * pupils none is counted twice, it took 85 and 114.
+ */
+const mostRounds = 500
 
 /**
  * What the public can tell of each cell, by passing bounds along the lines until they stand still.
@@ -165,7 +168,7 @@ export type Audited = 'closed' | 'schools withheld' | 'nothing published'
 
 /**
  * Looks at the layer as the public and, if asked, as each lead; hides more where a cell is exposed; withholds the
- * schools' rows where that does not help, and everything where that does not either. A step a lead.
+ * schools' rows where that does not help, and everything where that does not either. A step a round and a lead.
  */
 export function* audit(
   system: LineSystem,
@@ -205,6 +208,7 @@ function* hidesUntilClosed(
     }
     if (touched.size === 0) return false
     mend(system, need, without, [...touched])
+    yield
   }
   return false
 }

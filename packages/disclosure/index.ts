@@ -3,15 +3,18 @@ export { DisclosureError } from './error.ts'
 export { type FigureName, type Former, namesOf, placeOf, type Status } from './former.ts'
 export {
   aggregate,
+  baseOf,
   type CubeProfile,
   live,
   type Overrides,
   ownSchool,
   type Profile,
   profileOf,
+  shipped,
   stampOf,
   standard,
   strict,
+  strictestOf,
   tighten,
 } from './profile.ts'
 export {

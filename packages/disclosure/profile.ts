@@ -64,18 +64,35 @@ export const ownSchool: CubeProfile = {
   largestShare: 1,
 }
 
+/** Those that come with Cairn and that an authority may tighten. */
+export const shipped: readonly CubeProfile[] = [standard, strict, ownSchool]
+
 export const stampOf = ({ id, version }: Profile): string => `${id}@${version}`
 
 export type Overrides = Partial<Omit<CubeProfile, 'id' | 'version'>>
 
+/** What a school's lead is told is counted when asked, figure by figure: no others are looked at there. */
+const ofSingleFigures: readonly string[] = ['smallestDenominator', 'smallestCount', 'smallestSample']
+
 /**
- * A profile with an authority's own, stricter thresholds; its id says so.
- * @throws DisclosureError where an override is looser than the profile, or no number
+ * A profile with an authority's own, stricter thresholds; its id says whose: `standard-855`.
+ * @throws DisclosureError where an override is looser than the profile, no number, or none is stricter
  */
-export function tighten(profile: CubeProfile, overrides: Overrides): CubeProfile {
-  for (const [name, value] of Object.entries(overrides)) {
+export function tighten(
+  profile: CubeProfile,
+  overrides: Overrides,
+  { authority, version }: { authority: number; version: number },
+): CubeProfile {
+  const changed = Object.entries(overrides).filter(
+    ([name, value]) => value !== profile[name as keyof Overrides],
+  )
+  if (changed.length === 0) throw new DisclosureError('overrides', 'make at least one threshold stricter')
+  for (const [name, value] of changed) {
     const before = profile[name as keyof Overrides]
-    if (before === undefined) throw new DisclosureError(name, 'is no threshold of a profile')
+    if (typeof before !== 'number' || name === 'version')
+      throw new DisclosureError(name, 'is no threshold of a profile')
+    if (profile.id === ownSchool.id && !ofSingleFigures.includes(name))
+      throw new DisclosureError(name, `is not looked at under ${ownSchool.id}`)
     if (typeof value !== 'number' || !Number.isFinite(value)) throw new DisclosureError(name, 'is no number')
     if (name === 'largestShare') {
       if (value <= 0 || value > before) throw new DisclosureError(name, `may only be lowered from ${before}`)
@@ -87,9 +104,32 @@ export function tighten(profile: CubeProfile, overrides: Overrides): CubeProfile
   if (overrides.roundTo && overrides.roundTo % profile.roundTo !== 0) {
     throw new DisclosureError('roundTo', `is no multiple of ${profile.roundTo}`)
   }
-  return { ...profile, ...overrides, id: `${profile.id}+tightened` }
+  return { ...profile, ...overrides, id: `${profile.id}-${authority}`, version }
 }
 
-/** The profile that a release was stamped with; undefined where it is none of Cairn's. */
+/** Of several authorities' forms of one profile: each threshold as the strictest has it, named after all of them. */
+export function strictestOf(profiles: readonly CubeProfile[]): CubeProfile {
+  const [first, ...others] = profiles
+  return others.reduce((so, one) => {
+    if (stampOf(so) === stampOf(one)) return so
+    const most = (name: keyof Overrides) => Math.max(so[name], one[name])
+    return {
+      ...{ id: `${stampOf(so)}+${one.id}`, version: one.version },
+      smallestDenominator: most('smallestDenominator'),
+      smallestCount: most('smallestCount'),
+      smallestSample: most('smallestSample'),
+      roundTo: most('roundTo'),
+      smallestSchools: most('smallestSchools'),
+      smallestContributors: most('smallestContributors'),
+      largestShare: Math.min(so.largestShare, one.largestShare),
+    }
+  }, first!)
+}
+
+/** The profile as shipped that a release is stamped with, or with an authority's own form of; undefined where it is none. */
+export const baseOf = (stamp: string): CubeProfile | undefined =>
+  [standard, strict].find(({ id }) => stamp.startsWith(`${id}@`) || stamp.startsWith(`${id}-`))
+
+/** The profile as shipped that a release is stamped with; undefined where it is none of these. */
 export const profileOf = (stamp: string): CubeProfile | undefined =>
   [standard, strict].find((one) => stampOf(one) === stamp)

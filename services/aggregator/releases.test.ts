@@ -214,18 +214,18 @@ test('a warehouse that fails is told by the name of its error alone, and looking
   expect([looks, troubles.length]).toEqual([3, 3])
 })
 
-test('the profile that an operator chose stays that of what closes by itself', async () => {
-  const code = await authorityOf(6)
+test('the profile that an operator chose stays that of what closes by itself; a first release has the authority’s own', async () => {
+  const [code, tightened] = [await authorityOf(6), await authorityOf(6)]
+  await controlPlane.profiles.tighten(tightened, 'standard', { smallestCount: 7 })
   await claim('one')
   const scope = operatorScope([code])
   await closeDue({ controlPlane, log, warehouse }, { scope, authority: code, year, profile: strict, now })
   pass(60 * day)
   const { closer, told } = closerOf()
   await look(closer)
-  expect(told).toMatchObject([{ outcome: 'released' }])
-  const profiles = (await readReleases(warehouse, scope, [year])).map(({ profile }) => profile)
-  expect(profiles).toEqual(['strict@1', 'strict@1'])
-  expect(standard.id).toBe('standard')
+  expect(told).toMatchObject([{ outcome: 'released' }, { outcome: 'released' }])
+  const all = await readReleases(warehouse, operatorScope([code, tightened]), [year])
+  expect(all.map(({ profile }) => profile)).toEqual(['strict@1', 'strict@1', `standard-${tightened}@1`])
 })
 
 test('a release is audited as each lead once it was made, and once a day; one that leaks is told with a count', async () => {

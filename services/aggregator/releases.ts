@@ -1,7 +1,13 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 import { operatorScope } from '@cairn/access/operator'
-import { FencedError, type LedgerChange, type Position, type ReleaseStates } from '@cairn/control-plane'
-import { type CubeProfile, DisclosureError, profileOf, stampOf, standard } from '@cairn/disclosure'
+import {
+  FencedError,
+  type LedgerChange,
+  type Position,
+  type Profiles,
+  type ReleaseStates,
+} from '@cairn/control-plane'
+import { DisclosureError } from '@cairn/disclosure'
 import { readReleases, releaseName } from '@cairn/warehouse'
 import {
   auditRelease,
@@ -9,6 +15,7 @@ import {
   closeDue,
   dueOf,
   NotDueError,
+  profileToClose,
   refusalOf,
 } from '@cairn/warehouse/closing'
 
@@ -17,6 +24,7 @@ export interface CloserSources extends ClosingSources {
   readonly controlPlane: ClosingSources['controlPlane'] & {
     readonly authorities: { list(): Promise<readonly { readonly code: number }[]> }
     readonly ledger: { advance(changes: ReadonlyMap<number, LedgerChange>): Promise<void> }
+    readonly profiles: Pick<Profiles, 'newest'>
     readonly releaseStates: Pick<ReleaseStates, 'refuse' | 'clear' | 'audited'>
   }
 }
@@ -137,7 +145,7 @@ export class Closer {
       }
       // Something came since: the authority's turn is when all is quiet again.
       if (due.why !== '') return void this.#next.delete(authority)
-      const profile = await this.#profileOf(authority, year)
+      const profile = await profileToClose(sources, { scope, authority, year })
       const { release, isNew } = await closeDue(fenced(sources, partition, epoch), { ...request, profile })
       const outcome = isNew ? 'released' : 'unchanged'
       this.#overdue.delete(`${authority} ${year}`)
@@ -185,15 +193,6 @@ export class Closer {
       const why = `audit: ${error instanceof DisclosureError ? refusalOf(error) : (error as Error).name}`
       onOutcome({ authority, year, outcome: 'failed', why, isKnown: false })
     }
-  }
-
-  /** That of the authority's newest release, of this year or the one before: what an operator chose stays. */
-  async #profileOf(authority: number, year: number): Promise<CubeProfile> {
-    const found = await readReleases(this.#o.sources.warehouse, operatorScope([authority]), [year - 1, year])
-    const stamp = found.at(-1)?.profile ?? stampOf(standard)
-    const profile = profileOf(stamp)
-    if (!profile) throw new DisclosureError('profile', `is one that is known; the last release has ${stamp}`)
-    return profile
   }
 }
 

@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   calendar: async () => (await import('./commands/calendar.ts')).calendarCommand,
   instrument: async () => (await import('./commands/instrument.ts')).instrumentCommand,
   policy: async () => (await import('./commands/policy.ts')).policyCommand,
+  profile: async () => (await import('./commands/profile.ts')).profileCommand,
   key: async () => (await import('./commands/key.ts')).keyCommand,
   token: async () => (await import('./commands/token.ts')).tokenCommand,
   send: async () => (await import('./commands/send.ts')).sendCommand,

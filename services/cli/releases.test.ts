@@ -1,9 +1,9 @@
 import { narrow } from '@cairn/access'
 import { operatorScope } from '@cairn/access/operator'
-import { strict } from '@cairn/disclosure'
+import { type CubeProfile, stampOf, standard, strict } from '@cairn/disclosure'
 import { grains } from '@cairn/metrics'
 import { readReleasedFigures, readReleases, releasedCells, releaseName } from '@cairn/warehouse'
-import { auditRelease, readCarried, writeRelease } from '@cairn/warehouse/closing'
+import { auditRelease, profileToClose, readCarried, writeRelease } from '@cairn/warehouse/closing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Closings, closings, usual } from './testing.ts'
 
@@ -255,4 +255,31 @@ test('a school that has more pupils in a metric than on its roll, or no roll, is
   expect(release.schools).toBe(5)
   const rows = (await read(1)).filter((o) => o.school === first && o.metric === 'pupils_with_incident')
   expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['unavailable']))
+})
+
+test('a year is released under its authority’s own profile, stays under it, and the next one begins with the newest', async () => {
+  const { authority, sources, scope, seed, closeOn, read, incidents } = await world.scene()
+  const { profiles } = sources.controlPlane
+  const toClose = (of = year, base?: CubeProfile) =>
+    profileToClose({ ...sources, warehouse: world.warehouse }, { scope, authority, year: of, base })
+  await profiles.tighten(authority, 'standard', { smallestCount: 7 })
+  await seed(incidents([6, 6, 30, 35, 40, 45]))
+  const first = await closeOn('2025-11-25', undefined, await toClose())
+  expect(first.release.profile).toBe(`standard-${authority}@1`)
+  const sixes = (await read(1)).filter(({ metric, school, grain }) => {
+    return metric === 'incidents' && school > 0 && grain === 'year'
+  })
+  // Under standard itself both sixes show.
+  expect(sixes.filter(({ status }) => status === 'hidden').length).toBeGreaterThanOrEqual(2)
+  await profiles.tighten(authority, 'standard', { smallestCount: 8 })
+  expect(stampOf(await toClose())).toBe(`standard-${authority}@1`)
+  expect(stampOf(await toClose(year, standard))).toBe(`standard-${authority}@1`)
+  expect(stampOf(await toClose(year + 1))).toBe(`standard-${authority}@2`)
+  expect(stampOf(await toClose(year + 1, strict))).toBe('strict@1')
+  await expect(closeOn('2025-11-25', undefined, standard)).rejects.toMatchObject({ field: 'profile' })
+  await seed(incidents([30, 36, 30, 35, 40, 45]))
+  const second = await closeOn('2025-11-25', undefined, await toClose())
+  expect(second.release).toMatchObject({ number: 2, profile: `standard-${authority}@1` })
+  // Its thresholds are kept with it: the audit needs nothing else.
+  expect(await auditRelease(world.warehouse, { scope, authority, year })).toMatchObject({ exposed: 0 })
 })

@@ -1,5 +1,6 @@
 import type { Scope } from '@cairn/access'
 import type { Authority, ControlPlane, Phase, School } from '@cairn/control-plane'
+import { ownSchool, type Profile, strictestOf } from '@cairn/disclosure'
 import type { CalendarWeek } from './figures/periods.ts'
 
 export type { Authority, School }
@@ -36,6 +37,15 @@ export class Directory {
   async authorities(scope: Scope): Promise<Authority[]> {
     const all = await this.#hold('authorities', () => this.#controlPlane.authorities.list())
     return all.filter((a) => scope.authorities.includes(a.code))
+  }
+
+  /** What a school's lead is told of the own schools is decided by: own-school, in the form of the schools' authorities. */
+  async ownProfile({ authorities }: Scope): Promise<Profile> {
+    const { profiles } = this.#controlPlane
+    const each = authorities.map((code) =>
+      this.#hold(`profile ${code}`, () => profiles.newest(code, ownSchool)),
+    )
+    return each.length === 0 ? ownSchool : strictestOf(await Promise.all(each))
   }
 
   /** Schools of the scope, by authority and URN. */

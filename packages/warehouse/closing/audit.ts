@@ -1,9 +1,9 @@
 import type { Scope } from '@cairn/access'
-import { auditPublished, DisclosureError, type Exposure, profileOf } from '@cairn/disclosure'
+import { auditPublished, DisclosureError, type Exposure } from '@cairn/disclosure'
 import type { Warehouse } from '../client.ts'
 import { type ReleaseInfo, readReleases } from '../releases.ts'
 import { publishedIn } from './close.ts'
-import { readBasis } from './write.ts'
+import { readBasis, readProfile } from './write.ts'
 
 export interface AuditedRelease {
   readonly release: ReleaseInfo
@@ -29,7 +29,7 @@ export async function auditRelease(
   if (!release) return undefined
   const basis = await readBasis(warehouse, release)
   if (!basis) throw new DisclosureError('release_basis', 'holds what the release was made of')
-  const profile = profileOf(release.profile)
+  const profile = await readProfile(warehouse, release)
   if (!profile) throw new DisclosureError('profile', `is one that is known, not ${release.profile}`)
   const work = auditPublished(basis, profile, await publishedIn(warehouse, scope, release))
   let step = work.next()

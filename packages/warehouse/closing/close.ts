@@ -107,7 +107,7 @@ export async function closeRelease(closing: Closing): Promise<Closed> {
   const release = infoOf(closing, next, ids, figures)
   const isNew = release.digest !== last?.digest
   if (isNew) await closing.announce?.(release, next.carried)
-  if (isNew) await writeRelease(warehouse, release, figures, next.cube, found.carried)
+  if (isNew) await writeRelease(warehouse, release, figures, { ...next.cube, profile }, found.carried)
   lap()
   const [read, suppressed, write] = times.slice(1).map((at, i) => Math.round(at - times[i]!))
   return {

@@ -12,4 +12,5 @@ export {
   refusalOf,
 } from './due.ts'
 export type { Carried } from './next.ts'
+export { type ProfileRequest, type ProfileSources, profileToClose } from './profile.ts'
 export { readCarried, writeRelease } from './write.ts'

@@ -1,8 +1,11 @@
-import type { Cube } from '@cairn/disclosure'
+import { type Cube, type CubeProfile, profileOf } from '@cairn/disclosure'
 import { grains } from '@cairn/metrics'
 import type { Warehouse } from '../client.ts'
 import type { ReleasedFigure, ReleaseInfo } from '../releases.ts'
 import type { Carried } from './next.ts'
+
+/** What a release was made of: true figures, and the thresholds that decided over them. */
+export type Basis = Cube & { readonly profile?: CubeProfile }
 
 /**
  * Writes a release: figures and what they were made of first, the release itself last, so that one that was broken off
@@ -12,7 +15,7 @@ export async function writeRelease(
   warehouse: Warehouse,
   release: ReleaseInfo,
   figures: readonly ReleasedFigure[],
-  basis: Cube,
+  basis: Basis,
   carried: readonly Carried[] = [],
 ): Promise<void> {
   const { authority, year, number, digest } = release
@@ -90,8 +93,26 @@ export async function readCarried(warehouse: Warehouse, release: ReleaseInfo): P
   return JSON.parse(rows[0]?.carried || '[]')
 }
 
-const textOf = ({ shape, denominators, metrics }: Cube): string =>
+/** The thresholds that decided over a release; undefined where it is stamped with none that is known. */
+export async function readProfile(
+  warehouse: Warehouse,
+  release: ReleaseInfo,
+): Promise<CubeProfile | undefined> {
+  const { authority, year, number, digest } = release
+  const rows = await warehouse.query<{ profile: string }>({
+    name: 'release_profile',
+    authorities: [authority],
+    sql: `SELECT JSONExtractRaw(cube, 'profile') AS profile FROM release_basis WHERE authority = {authority:UInt16}
+      AND year = {year:UInt16} AND number = {number:UInt32} AND digest = {digest:String} LIMIT 1`,
+    params: { authority, year, number, digest },
+  })
+  // Releases from before authorities had profiles of their own name one as shipped.
+  return rows[0]?.profile ? JSON.parse(rows[0].profile) : profileOf(release.profile)
+}
+
+const textOf = ({ shape, denominators, metrics, profile }: Basis): string =>
   JSON.stringify({
+    ...(profile && { profile }),
     shape,
     denominators: [...denominators],
     metrics: metrics.map(({ sums, ...metric }) => ({

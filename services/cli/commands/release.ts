@@ -16,6 +16,7 @@ import {
   auditRelease,
   type Carried,
   type Closed,
+  profileToClose,
   readCarried,
 } from '@cairn/warehouse/closing'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -46,7 +47,7 @@ export const releaseCommand = (): Command =>
 interface CloseOptions extends Options {
   authority: number
   year: number
-  profile: string
+  profile?: string
   settleDays: number
   through?: number
 }
@@ -78,9 +79,10 @@ const close = (): Command =>
     .requiredOption('--authority <code>', 'LA code', laCode)
     .requiredOption('--year <year>', 'academic year, such as 202526', academicYear)
     .addOption(
-      new Option('--profile <profile>', 'disclosure profile')
-        .choices(Object.keys(profiles))
-        .default('standard'),
+      new Option(
+        '--profile <profile>',
+        'disclosure profile, in the authority’s own form where it has one; absent, that of the year, of the year before, or standard',
+      ).choices(Object.keys(profiles)),
     )
     .addOption(new Option('--through <half-term>', 'no half-term after this one').argParser(halfTerm))
     .addOption(settleOption())
@@ -97,13 +99,23 @@ many as may be shown. An earlier release stays as it was and can always be asked
     .action(async (options: CloseOptions) => {
       const folder = existingFolder(options)
       const { authority, year, through, settleDays } = options
-      const profile = profiles[options.profile]!
+      const base = options.profile === undefined ? undefined : profiles[options.profile]
       const closed = await withControlPlane(folder, (controlPlane) =>
         withLog(folder, (log) =>
-          withWarehouse(folder, (warehouse) =>
+          withWarehouse(folder, async (warehouse) =>
             closeYear(
               { controlPlane, log, warehouse },
-              { authority, year, profile, through, settleDays, now: new Date() },
+              {
+                authority,
+                year,
+                profile: await profileToClose(
+                  { controlPlane, warehouse },
+                  { scope: operatorScope([authority]), authority, year, base },
+                ),
+                through,
+                settleDays,
+                now: new Date(),
+              },
             ),
           ),
         ),

@@ -1,7 +1,6 @@
 import { operatorScope } from '@cairn/access/operator'
-import { standard } from '@cairn/disclosure'
 import { releaseName, yearText } from '@cairn/warehouse'
-import { closeDue, dueOf, refusalOf } from '@cairn/warehouse/closing'
+import { closeDue, dueOf, profileToClose, refusalOf } from '@cairn/warehouse/closing'
 import type { DataFolder } from '../data-folder.ts'
 import { withControlPlane, withLog, withWarehouse } from '../open.ts'
 import { counted, grouped } from '../table.ts'
@@ -19,10 +18,11 @@ export async function releaseDemo(folder: DataFolder, say: (line: string) => voi
         const sources = { controlPlane, log, warehouse }
         for (const { academicYear: year } of demoYears) {
           const scope = operatorScope([authority])
-          const request = { scope, authority, year, now: new Date(), profile: standard, everySchool: true }
+          const request = { scope, authority, year, now: new Date(), everySchool: true }
           try {
             if (!(await dueOf(sources, request)).isDue) continue
-            const { release, ms } = await closeDue(sources, request)
+            const profile = await profileToClose(sources, request)
+            const { release, ms } = await closeDue(sources, { ...request, profile })
             const reach = release.isComplete ? 'the whole year' : counted(release.through, 'half-term')
             const seconds = ((ms.read + ms.suppress + ms.write) / 1_000).toFixed(1)
             say(

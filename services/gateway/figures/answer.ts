@@ -1,6 +1,6 @@
 import { holdsRecords, narrow, type Scope } from '@cairn/access'
 import type { Position } from '@cairn/control-plane'
-import { aggregate, ownSchool, type Profile } from '@cairn/disclosure'
+import { aggregate, type Profile, standard } from '@cairn/disclosure'
 import { isAdditive } from '@cairn/metrics'
 import { usualSettleDays } from '@cairn/warehouse'
 import type { GatewayContext } from '../context.ts'
@@ -60,7 +60,10 @@ export async function answer(
   const names = new Map((await deps.directory.authorities(mine)).map((a) => [a.code, a.name]))
   const caption = captionOf(question, names)
   const rows = told.map((one) => rowOf(question.metric, caption(one), one))
-  if (question.everyGroup) rows.push(...missingRows(told, groups, begun, scope, caption))
+  if (question.everyGroup) {
+    const profile = holdsRecords(scope) ? await deps.directory.ownProfile(scope) : standard
+    rows.push(...missingRows(told, groups, begun, profile, caption))
+  }
   return { rows: rows.sort((a, b) => (a.place < b.place ? -1 : 1)), asOf: asOfOf(told, drained) }
 }
 
@@ -74,7 +77,7 @@ async function tell(
 ): Promise<Told[]> {
   const counted = (groups: readonly Group[], profile: Profile) =>
     countLive({ ...reading, groups }, question, begun, profile)
-  if (holdsRecords(scope)) return counted(reading.groups, ownSchool)
+  if (holdsRecords(scope)) return counted(reading.groups, await deps.directory.ownProfile(scope))
   const { groups } = reading
   const ofAggregates = groups.filter(({ schools }) => schools.every((school) => school.aggregate))
   const ofSchools = withSchools(groups, (school) => !school.aggregate)

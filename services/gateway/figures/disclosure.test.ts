@@ -9,10 +9,16 @@ let lead: string
 
 beforeAll(async () => {
   gateway = await installation({
-    authorities: [{ code: 855, name: 'Leicestershire' }],
-    schools: urns.map((urn, i) => ({
-      ...{ urn, authority: 855, name: `School ${i}`, phase: i < 5 ? 'PS' : 'SS' },
-    })),
+    authorities: [
+      { code: 855, name: 'Leicestershire' },
+      { code: 856, name: 'Leicester' },
+    ],
+    schools: [
+      ...urns.map((urn, i) => ({
+        ...{ urn, authority: 855, name: `School ${i}`, phase: i < 5 ? ('PS' as const) : ('SS' as const) },
+      })),
+      { urn: 812401, authority: 856, name: 'Elsewhere', phase: 'PS' as const },
+    ],
     now: () => Date.parse('2017-12-01T12:00:00Z'),
     limits: { perKey: 1_000_000 },
   })
@@ -239,4 +245,27 @@ test('a response rate stands beside no row that is held back', async () => {
   }
   expect(await rates(4)).toEqual([{ status: 'SUPPRESSED', responseRate: null }])
   expect(await rates(10)).toEqual([{ status: 'OK', responseRate: 50 }])
+})
+
+test('a school’s lead is told under the authority’s own form of own-school, which each row and me are stamped with', async () => {
+  const { profiles } = gateway.controlPlane
+  await profiles.tighten(856, 'own-school', { smallestCount: 3 })
+  await profiles.tighten(856, 'standard', { smallestCount: 30 })
+  const at = { authority: 856, school: 812401 }
+  const there = await gateway.keyOf('elsewhere', 'school_lead', [856], [812401])
+  const rowWith = async (exclusions: number, who = there, school: Partial<SeedCell> = at) => {
+    await seed(gateway.warehouse, [
+      { ...at, ...school, metric: 'headcount', period: 20171002, counts: { '': 300, 'census=spring': 300 } },
+      { ...at, ...school, metric: 'exclusions', period: 20171002, counts: { '': exclusions } },
+    ])
+    const asked = 'figures(metric: "exclusions", period: { academicYears: ["201718"] })'
+    const { data } = await gateway.ask(who, `{ ${asked} { rows { status n profile } } me { profile } }`)
+    expect(data.me.profile).toBe(data.figures.rows[0].profile)
+    return data.figures.rows[0]
+  }
+  const profile = 'own-school-856@1'
+  expect(await rowWith(2)).toEqual({ status: 'SUPPRESSED', n: null, profile })
+  expect(await rowWith(3)).toEqual({ status: 'OK', n: 3, profile })
+  const own = await rowWith(2, lead, { authority: 855, school: urns[0]! })
+  expect(own).toEqual({ status: 'OK', n: 2, profile: 'own-school@1' })
 })

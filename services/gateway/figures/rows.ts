@@ -1,5 +1,4 @@
-import { holdsRecords, type Scope } from '@cairn/access'
-import { type Symbol as Mark, ownSchool, stampOf, standard } from '@cairn/disclosure'
+import { type Symbol as Mark, type Profile, stampOf } from '@cairn/disclosure'
 import { drawnFrom, type Metric } from '@cairn/metrics'
 import { estimate } from './estimate.ts'
 import type { Group } from './groups.ts'
@@ -94,7 +93,7 @@ export function missingRows(
   told: readonly Told[],
   groups: readonly Group[],
   begun: readonly number[],
-  scope: Scope,
+  profile: Profile,
   caption: (place: Place) => Caption,
 ): Row[] {
   const there = new Set(told.map((d) => `${d.group.number} ${d.period}`))
@@ -106,7 +105,7 @@ export function missingRows(
       release: null,
       reason: 'there is no roll and nothing counted',
     },
-    profile: stampOf(holdsRecords(scope) ? ownSchool : standard),
+    profile: stampOf(profile),
   }
   return places
     .filter(({ group, period }) => !there.has(`${group.number} ${period}`))

@@ -1,5 +1,5 @@
 import { holdsRecords } from '@cairn/access'
-import { ownSchool, stampOf } from '@cairn/disclosure'
+import { stampOf } from '@cairn/disclosure'
 import { Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql'
 import { AuthorityType } from '../authorities/types.ts'
 import type { GatewayContext } from '../context.ts'
@@ -34,7 +34,7 @@ export class MeResolver {
       role: scope.role,
       authorities: await directory.authorities(scope),
       schools: scope.schools === 'all' ? null : scope.schools,
-      profile: holdsRecords(scope) ? stampOf(ownSchool) : null,
+      profile: holdsRecords(scope) ? stampOf(await directory.ownProfile(scope)) : null,
     }
   }
 }

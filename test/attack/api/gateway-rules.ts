@@ -16,8 +16,9 @@ export const gatewayRules = {
   /** Readers across schools get what releases hold; without, each figure as it is now and judged by itself. */
   'released alone': {
     file: 'services/gateway/figures/answer.ts',
-    line: 'if (holdsRecords(scope)) return counted(reading.groups, ownSchool)',
-    instead: 'return counted(reading.groups, holdsRecords(scope) ? ownSchool : aggregate)',
+    line: 'if (holdsRecords(scope)) return counted(reading.groups, await deps.directory.ownProfile(scope))',
+    instead:
+      'return counted(reading.groups, holdsRecords(scope) ? await deps.directory.ownProfile(scope) : aggregate)',
     by: 'programs',
   },
   /** A school's support is told to its lead; without, to whoever may read the school, each number judged by itself. */
