@@ -28,6 +28,13 @@ export const gatewayRules = {
     instead: "schools !== ''",
     by: 'support',
   },
+  /** Of pupils told apart all values are told or none, as a whole; without, each number judged by itself. */
+  'values all or none': {
+    file: 'services/gateway/support/tables.ts',
+    line: 'if (there.length === 0) return true',
+    instead: 'if (there.length === 0 || asked.pupilsBy) return true',
+    by: 'support',
+  },
   /** Readers of some schools are told no tiers; without, of each of their schools, judged by itself. */
   'tiers of whole authorities': {
     file: 'services/gateway/closed-periods.ts',
@@ -56,18 +63,11 @@ export const gatewayRules = {
     instead: 'true ||',
     by: 'tiers',
   },
-  /** A movement beside both its mixes; without, by itself. */
-  'movement beside both mixes': {
-    file: 'services/gateway/tiers/mix.ts',
-    line: '!mixes.every((found) => isWholeShown(found, scope))',
-    instead: '!mixes.every(() => true)',
-    by: 'tiers',
-  },
-  /** … of several schools; without, where no number is few. */
+  /** Movements whose every number comes from several schools; without, where none is few. */
   'movement of several schools': {
     file: 'services/gateway/tiers/mix.ts',
     line: '|| !mayTell(reader, bySchool)',
-    instead: '|| reader === undefined',
+    instead: '|| reader.isOwnSchool === undefined',
     by: 'tiers',
   },
   /** A mix decided over all its lines; without, each number by itself. */

@@ -7,7 +7,7 @@ import { insertSupport } from './world.ts'
 
 export interface SupportAttack {
   readonly seed: number
-  /** One reader and the year alone: then there is one way to put answers together. */
+  /** The year alone, one reader, kinds told apart by type and pupils by sex, all put together in one way. */
   readonly isShort?: boolean
 }
 
@@ -18,20 +18,31 @@ export interface AttackedSupport extends Judged {
 }
 
 const ways = [
-  { by: 'each period alone', periods: false, kinds: false },
-  { by: '… periods together', periods: true, kinds: false },
-  { by: '… kinds told apart in several ways', periods: false, kinds: true },
-  { by: 'all of it', periods: true, kinds: true },
+  { by: 'each period alone', periods: false, kinds: false, pupils: false },
+  { by: '… periods together', periods: true, kinds: false, pupils: false },
+  { by: '… kinds told apart in several ways', periods: false, kinds: true, pupils: false },
+  { by: '… pupils told apart', periods: false, kinds: false, pupils: true },
+  { by: 'all of it', periods: true, kinds: true, pupils: true },
 ] as const
 
 const authority = 855
 const year = 2024
 const urns = Array.from({ length: 9 }, (_, i) => 812301 + i)
 
+interface SupportQuestion {
+  readonly name: string
+  readonly args?: string
+  readonly fields: string
+}
+
+interface Question extends SupportQuestion {
+  readonly when: typeof periods
+}
+
 const mean = '{ n }'
 const share = '{ numerator denominator }'
 /** Everything that counts pupils, plans or interventions; `by` tells one kind of intervention apart in several ways. */
-const queries: readonly { readonly name: string; readonly args?: string; readonly fields: string }[] = [
+const totals: readonly SupportQuestion[] = [
   ...['TYPE', 'TECHNIQUE', 'TARGET_DOMAIN'].map((by) => ({
     ...{ name: 'fidelity', args: `by: ${by}` },
     fields: `kind sessions ${mean} minutes ${mean} atBar ${share} dose ${mean}`,
@@ -48,16 +59,31 @@ const queries: readonly { readonly name: string; readonly args?: string; readonl
   { name: 'screeningToSupport', fields: `medianWeeks ${mean} supported ${share}` },
   { name: 'unmetNeed', fields: `unmet ${share}` },
 ]
+/** The same with pupils told apart, of a year; of some they are rows of their own beside the total. */
+const tablesBy = (characteristics: readonly string[]): SupportQuestion[] =>
+  characteristics.flatMap((by) =>
+    totals.map(({ name, args, fields }) => {
+      const apart = fields.replace(/^(rows { )?/, '$1pupils { value } ')
+      return {
+        ...{ name, args: [...(args ? [args] : []), `pupilsBy: ${by}`].join(', ') },
+        fields: name === 'unmetNeed' || name === 'screeningToSupport' ? `values { ${apart} }` : apart,
+      }
+    }),
+  )
 const idFields = ['kind', 'area', 'domain', 'subscale']
 
 function numbersIn(value: any, path: string, found: Numbers): Numbers {
   if (Array.isArray(value)) for (const one of value) numbersIn(one, path, found)
   else if (value && typeof value === 'object') {
-    const own = idFields.flatMap((id) => (typeof value[id] === 'string' ? [`${id}=${value[id]}`] : []))
+    const pupils = value.pupils?.value
+    const own = [
+      ...idFields.flatMap((id) => (typeof value[id] === 'string' ? [`${id}=${value[id]}`] : [])),
+      ...(typeof pupils === 'string' ? [`pupils=${pupils}`] : []),
+    ]
     const here = [path, ...own].join(' ')
     for (const [name, one] of Object.entries(value))
       if (typeof one === 'number') found.set(`${here} ${name}`, one)
-      else numbersIn(one, name === 'rows' ? here : `${here} ${name}`, found)
+      else numbersIn(one, name === 'rows' || name === 'values' ? here : `${here} ${name}`, found)
   }
   return found
 }
@@ -95,25 +121,33 @@ export async function attackSupport({ seed, isShort = false }: SupportAttack): P
         key: await gateway.keyOf(`lead-${school}`, 'school_lead', [authority], [urns[school]!]),
         ...{ of: [school], school },
       })
-    const when = isShort ? periods.slice(0, 1) : periods
+    const [whole] = periods
+    const when = isShort ? [whole!] : periods
+    const isAsked = ({ args }: SupportQuestion) => !isShort || !/TECHNIQUE|TARGET/.test(args ?? '')
+    const questions: Question[] = [
+      ...totals.map((one) => ({ ...one, when })),
+      ...tablesBy(isShort ? ['SEX'] : ['SEX', 'SEN', 'NC_YEAR']).map((one) => ({ ...one, when: [whole!] })),
+    ].filter(isAsked)
     const groups = [all, all.slice(0, 5)]
-    const across = [analyst, some].flatMap((key, i): Reader[] => {
+    const across = (isShort ? [analyst] : [analyst, some]).flatMap((key, i): Reader[] => {
       const of = groups[i]!
       return [{ key, of }, ...of.map((school) => ({ key, of, school }))]
     })
-    const told = await askAll(gateway, across, when)
+    const told = await askAll(gateway, across, questions)
     const truths = await withoutRules(async () => {
-      const each = await askAll(gateway, leads, when)
+      const each = await askAll(gateway, leads, questions)
       return new Map([
         ...groups.flatMap((of) => [...sumsOf(each, of)]),
         ...each,
-        ...(await askAll(gateway, [{ key: analyst, of: all }], when)),
+        ...(await askAll(gateway, [{ key: analyst, of: all }], questions)),
       ])
     })
-    return (isShort ? ways.slice(0, 1) : ways).map(({ by, ...relations }) => ({
-      by,
-      ...look(groups, told, truths, relations),
-    }))
+    return (isShort ? ways.filter(({ pupils, periods }) => pupils && !periods) : ways).map(
+      ({ by, ...relations }) => ({
+        by,
+        ...look(groups, told, truths, relations),
+      }),
+    )
   } finally {
     await gateway.close()
   }
@@ -135,7 +169,7 @@ function sumsOf(each: Numbers, schools: readonly number[]): Numbers {
 async function withoutRules<T>(work: () => Promise<T>): Promise<T> {
   const before = [live, standard].map((profile) => ({ ...profile }))
   Object.assign(live, { smallestDenominator: 1, smallestCount: 1, smallestSample: 1 })
-  Object.assign(standard, { smallestContributors: 1, largestShare: 1 })
+  Object.assign(standard, { smallestContributors: 1, largestShare: 1, smallestSchools: 1 })
   try {
     return await work()
   } finally {
@@ -148,10 +182,10 @@ async function withoutRules<T>(work: () => Promise<T>): Promise<T> {
 async function askAll(
   gateway: Installation,
   readers: readonly Reader[],
-  when: typeof periods,
+  questions: readonly Question[],
 ): Promise<Numbers> {
   const found: Numbers = new Map()
-  for (const { name, args = '', fields } of queries)
+  for (const { name, args = '', fields, when } of questions)
     for (const { id, args: period } of when)
       await Promise.all(
         readers.map(async ({ key, of: schools, school }) => {

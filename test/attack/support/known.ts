@@ -21,6 +21,8 @@ export interface Relations {
   readonly periods: boolean
   /** Kinds of intervention, told apart in several ways, add up to the same. */
   readonly kinds: boolean
+  /** Pupils told apart add up to all of them. */
+  readonly pupils: boolean
 }
 
 type Line = readonly [plus: readonly number[], minus: readonly number[]]
@@ -77,6 +79,7 @@ export class Known {
       }
       if (path.endsWith(' numerator')) this.#rest(path, masks)
     }
+    if (by.pupils) this.#pupils(paths, masks)
     if (by.kinds) this.#kinds(paths, masks)
   }
 
@@ -100,17 +103,36 @@ export class Known {
         const [whole, part] = [this.at(mask, id, denominator!), this.at(mask, id, path)]
         if (whole === this.#zero) continue
         const key = `${mask} | ${id} | ${rest}`
+        if (path.includes('pupils=') && id !== 'year') continue
         this.add(key, this.truth[whole]! - this.truth[part]!)
         this.system.sum(whole, [part, this.#index.get(key)!])
       }
   }
 
+  /** Values of a characteristic to all pupils. */
+  #pupils(paths: ReadonlySet<string>, masks: ReadonlySet<string>): void {
+    const tables = new Map<string, string[]>()
+    for (const path of paths) {
+      if (!path.includes('pupils=')) continue
+      const table = path.replace(/ pupils=\S+/, '')
+      tables.set(table, [...(tables.get(table) ?? []), path])
+    }
+    for (const [table, values] of tables) {
+      const total = table.replace(/,? ?pupilsBy: \w+/, '')
+      this.#relate(
+        [...masks].map(
+          (mask): Line => [[this.at(mask, 'year', total)], values.map((path) => this.at(mask, 'year', path))],
+        ),
+      )
+    }
+  }
+
   #kinds(paths: ReadonlySet<string>, masks: ReadonlySet<string>): void {
     const ways = new Map<string, Map<string, string[]>>()
     for (const path of paths) {
-      const [, by] = /by: (\w+)/.exec(path) ?? []
+      const [, by] = /\bby: (\w+)/.exec(path) ?? []
       if (!by) continue
-      const measure = path.replace(/by: \w+/, '').replace(/kind=\w+/, '')
+      const measure = path.replace(/\bby: \w+/, '').replace(/kind=\w+/, '')
       const own = ways.get(measure) ?? new Map<string, string[]>()
       ways.set(measure, own.set(by, [...(own.get(by) ?? []), path]))
     }

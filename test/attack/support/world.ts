@@ -53,6 +53,8 @@ export async function insertSupport(
       const level = 1 + Math.floor(random() * 3)
       const [sessions, minutes] = [random() < 0.7 ? 100 : 50, random() < 0.8 ? 90 : 40]
       const answer = 1 + Math.floor(random() * 5)
+      const one = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)]!
+      const is = { sex: one(['F', 'M']), senProvision: pick(['N', 'K']), ncYear: one(['7', '8', '9']) }
       const checkin = (name: string, day: string, value: number): Happened => ({
         ...{ type: 'checkin.submitted', id: `${id}-${name}` },
         data: {
@@ -62,6 +64,10 @@ export async function insertSupport(
       })
       const intervention = { source, id: `${id}-i` }
       const plan = { source, id: `${id}-p` }
+      twice({
+        ...{ type: 'pupil.context.changed', id: `${id}-c` },
+        data: { ...who, effectiveFrom: on(-30), ...is },
+      })
       twice(checkin('before', on(-8), answer), checkin('after', on(75), Math.min(5, answer + 1)))
       if (random() < 0.85) {
         count('intervention_dose', school, on(0), keys, fullMinutes)
@@ -76,6 +82,15 @@ export async function insertSupport(
         for (const metric of ['session_fidelity', 'minute_fidelity', 'interventions_ended'])
           count(metric, school, on(0), keys, metric === 'session_fidelity' ? sessions : minutes)
         if (sessions >= 80 && minutes >= 80) count('interventions_with_fidelity', school, on(0), keys)
+        const delivered = sessions / 10
+        for (let n = 0; n < delivered; n++)
+          twice({
+            ...{ type: 'intervention.session.delivered', id: `${intervention.id}-${n}` },
+            data: {
+              ...{ ...who, intervention, deliveredOn: on(n), technique },
+              minutes: (fullMinutes * minutes) / 100 / delivered,
+            },
+          })
         twice({
           ...{ type: 'intervention.ended', id: `${intervention.id}-end` },
           data: { ...who, intervention, endedOn: on(70), reason: 'planned_end' },
@@ -83,8 +98,14 @@ export async function insertSupport(
       }
       if (random() < 0.7) {
         const goal = ['', `goal_area=${area}`, `tier_domain=${domain}`]
-        count('goal_rating', school, on(0), goal, Math.floor(random() * 11))
-        count('goal_progress', school, on(0), goal, Math.floor(random() * 5))
+        const [first, more] = [Math.floor(random() * 6), Math.floor(random() * 5)]
+        count('goal_rating', school, on(0), goal, first + more)
+        count('goal_progress', school, on(0), goal, more)
+        for (const [r, rating] of [first, first + more].entries())
+          twice({
+            ...{ type: 'goal.rated', id: `${plan.id}-g${r}` },
+            data: { ...who, plan, goal: 'g1', ratedOn: on(10 + 20 * r), rating, informant: 'self' },
+          })
         twice({
           ...{ type: 'plan.created', id: plan.id },
           data: { ...who, createdOn: on(0), domain, reviewDueOn: on(42), goals: [{ id: 'g1', area }] },

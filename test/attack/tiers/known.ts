@@ -361,26 +361,29 @@ export class KnownTiers {
       this.#everywhere(`falls ${e} stayed`, 'count', (school) => sum(school, ({ old, back }) => old - back))
       this.#total(`falls ${e} all`, 'whole', [`falls ${e} returned`, `falls ${e} stayed`])
     }
-    for (const [e] of this.#ends.entries()) {
-      if (e === 0) continue
-      const grown = [...tiers.map((t) => `stays # ${t}`), 'falls # returned', 'falls # stayed']
-      for (const name of grown) {
-        const [before, after] = [e - 1, e].map((end) => this.at(everySchool, name.replace('#', `${end}`)))
-        const truth = this.figures[after!]!.truth - this.figures[before!]!.truth
-        const since = this.#add(everySchool, `since ${e - 1}: ${name.replace('#', `${e}`)}`, 'since', truth)
-        this.system.sum(after!, [before!, since])
-        const tier = Number(name.split(' ')[2])
-        if (!tier) continue
-        const entered = [0, 1, 2, 3].filter((x) => x !== tier)
-        this.system.row(
-          [
-            [since, 1],
-            ...entered.map((x) => [this.at(everySchool, `move ${e - 1} ${e} ${x} ${tier}`), -1] as const),
-          ],
-          0,
-          2 ** 31,
-        )
-      }
+    const ends = [...this.#ends.keys()]
+    const yearEnds = ends.filter((e) => this.halfTerms[e]!.year !== this.halfTerms[e + 1]?.year)
+    for (const steps of [ends, yearEnds.length < ends.length ? yearEnds : []])
+      for (const [i, e] of steps.slice(0, -1).entries()) this.#since(e, steps[i + 1]!)
+  }
+
+  #since(e: number, f: number): void {
+    for (const name of [...tiers.map((t) => `stays # ${t}`), 'falls # returned', 'falls # stayed']) {
+      const [before, after] = [e, f].map((end) => this.at(everySchool, name.replace('#', `${end}`)))
+      const truth = this.figures[after!]!.truth - this.figures[before!]!.truth
+      const since = this.#add(everySchool, `since ${e}: ${name.replace('#', `${f}`)}`, 'since', truth)
+      this.system.sum(after!, [before!, since])
+      const tier = Number(name.split(' ')[2])
+      if (!tier) continue
+      const entered = states.filter((x) => x !== tier)
+      this.system.row(
+        [
+          [since, 1],
+          ...entered.map((x) => [this.at(everySchool, `move ${e} ${f} ${x} ${tier}`), -1] as const),
+        ],
+        0,
+        2 ** 31,
+      )
     }
   }
 

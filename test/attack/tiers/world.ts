@@ -57,12 +57,14 @@ export interface Habit {
   readonly decided: number
   /** Of decisions: against the rules. */
   readonly against: number
+  /** What of all this still happens after the first year. */
+  readonly later: number
 }
 
-/** Much movement of every kind, little of one, and few decisions. */
+/** Much movement of every kind, of two kinds, and little that soon nearly ends. */
 export const habits: readonly Habit[] = [
   {
-    ...{ domain: 'semh', late: 0.25, decided: 0.6, against: 0.25 },
+    ...{ domain: 'semh', late: 0.25, decided: 0.6, against: 0.25, later: 1 },
     moves: [
       [
         [2, 0.09],
@@ -79,12 +81,12 @@ export const habits: readonly Habit[] = [
     ],
   },
   {
-    ...{ domain: 'behaviour', late: 0, decided: 0.5, against: 0 },
+    ...{ domain: 'behaviour', late: 0, decided: 0.5, against: 0, later: 1 },
     moves: [[[2, 0.03]], [[1, 0.15]], []],
   },
   {
-    ...{ domain: 'attendance', late: 0.03, decided: 0.3, against: 0.1 },
-    moves: [[[2, 0.02]], [[3, 0.05]], [[1, 0.3]]],
+    ...{ domain: 'attendance', late: 0, decided: 0.3, against: 0.1, later: 0.15 },
+    moves: [[[2, 0.005]], [[3, 0.02]], [[1, 0.06]]],
   },
 ]
 
@@ -124,7 +126,8 @@ export function pupilsOf(
             of: isMove ? of : { ...of, sen: pick(characteristics.sen) },
           })
         }
-        let chance = random() / (tier === 1 ? often : 1)
+        let chance =
+          random() / (tier === 1 ? often : 1) / (halfTerm.year > halfTerms[0]!.year ? habit.later : 1)
         const move = habit.moves[tier - 1]!.find(([, part]) => {
           chance -= part
           return chance < 0
