@@ -79,48 +79,38 @@ export async function readTimeInTier(
   }))
 }
 
-/** Stays that are alike in all that answers about them may tell. */
+/** Stays that are alike in all that answers about them tell. */
 export interface Stays {
   readonly school: number
   readonly tier: number
   readonly value: string
-  /** Academic year in whose weeks they began, by its starting year; one ends with the week of 31 July. */
-  readonly began: number
   readonly ended: boolean
-  /** Of falls, the academic year in which they came to be two terms old; 0: they are none, or not yet. */
-  readonly fellIn: number
+  /** A fall to tier 1 that is two terms old; and whether it was followed by a return. */
+  readonly fell: boolean
   readonly returned: boolean
   readonly stays: number
 }
 
-const academicYear = (of: string): string => {
-  const monday = `toDate32(toInt32(7 * (${of})) - 3)`
-  return `toUInt16(toYear(${monday}) - (toMonth(${monday}) < 8))`
-}
-
-/** What readTimeInTier and readReEntry count, by what could be told of it otherwise and at other times. */
+/** What readTimeInTier and readReEntry count, by all that both of them tell. */
 export async function readStays(
   w: Warehouse,
   scope: Scope,
   q: AsAtWeek & Required<Pick<HistoryQuestion, 'pupilsBy'>>,
 ): Promise<Stays[]> {
-  const sql = (a: AskedTiers) => `SELECT school, tier, value, ${academicYear('began')} AS began_in, ended,
-      if(fell, ${academicYear(`began + ${reEntryWeeks}`)}, 0) AS fell_in, returned, count() AS stays
-    FROM (${staysSql(a, q.pupilsBy)}) GROUP BY school, tier, value, began_in, ended, fell_in, returned
-    ORDER BY school, tier, value, began_in, ended, fell_in, returned`
+  const sql = (a: AskedTiers) => `SELECT school, tier, value, ended, fell, returned, count() AS stays
+    FROM (${staysSql(a, q.pupilsBy)}) GROUP BY school, tier, value, ended, fell, returned
+    ORDER BY school, tier, value, ended, fell, returned`
   const rows = await tierRows<{
     school: number
     tier: number
     value: string
-    began_in: number
     ended: number
-    fell_in: number
+    fell: number
     returned: number
     stays: string
   }>(w, scope, q, 'tier_stays', sql, { week: q.week })
-  return rows.map(({ school, tier, value, began_in, fell_in, ...row }) => ({
-    ...{ school, tier, value, began: began_in, fellIn: fell_in },
-    ...{ ended: row.ended > 0, returned: row.returned > 0, stays: Number(row.stays) },
+  return rows.map(({ ended, fell, returned, stays, ...row }) => ({
+    ...{ ...row, ended: ended > 0, fell: fell > 0, returned: returned > 0, stays: Number(stays) },
   }))
 }
 
