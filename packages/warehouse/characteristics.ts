@@ -28,10 +28,14 @@ export const withCharacteristics = (rows: string, names: readonly string[], cont
 
 /**
  * Rows (authority, who, day, …) with `value`, that of one characteristic as at the day; '' where none is asked for.
- * Parameter: authority.
+ * @param where whose snapshots, over the fact's columns
  */
-export function withValue(rows: string, name: Characteristic | undefined): string {
+export function withValue(
+  rows: string,
+  name: Characteristic | undefined,
+  where = 'authority = {authority:UInt16}',
+): string {
   if (name === undefined) return `SELECT *, '' AS value FROM (${rows})`
-  const contexts = `(${contextsSql('authority = {authority:UInt16}')})`
+  const contexts = `(${contextsSql(where)})`
   return `SELECT * EXCEPT ${name}, ${name} AS value FROM (${withCharacteristics(rows, [name], contexts)})`
 }

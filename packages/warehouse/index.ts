@@ -29,19 +29,11 @@ export type { SupportQuery } from './support.ts'
 export * from './support-effect.ts'
 export * from './support-need.ts'
 export * from './support-plans.ts'
+export * from './tier-history.ts'
 export * from './tier-table.ts'
 export {
-  type AgreementRow,
-  type ExitRow,
-  type ReEntryRow,
-  readReEntry,
-  readTierAgreement,
-  readTierExits,
   readTierMovement,
   readTiersUpTo,
-  readTimeInTier,
-  reEntryWeeks,
   type TierMovementRow,
   type TierQuestion,
-  type TimeInTierRow,
 } from './tiers.ts'

@@ -7,15 +7,9 @@ import type { Warehouse } from './client.ts'
 import { insertFacts } from './pipeline.ts'
 import { insertRecommendations } from './recommendations.ts'
 import { temporaryWarehouse } from './testing.ts'
+import { readReEntry, readStays, readTierAgreement, readTierExits, readTimeInTier } from './tier-history.ts'
 import { readTierTable } from './tier-table.ts'
-import {
-  readReEntry,
-  readTierAgreement,
-  readTierExits,
-  readTierMovement,
-  readTimeInTier,
-  tierCharacteristics,
-} from './tiers.ts'
+import { readTierMovement, tierCharacteristics } from './tiers.ts'
 
 interface Pupil {
   readonly authority: number
@@ -201,6 +195,60 @@ describe('what is read of recommendations equals what is counted from episodes',
     })
     expect(rows).toEqual(expected)
     expect(rows.reduce((n, row) => n + row.returned, 0)).toBeGreaterThan(5)
+  })
+
+  test('stays by what a pupil was when each began, by end and return', async () => {
+    const last = 70
+    const counted = new Map<string, number>()
+    for (const [s, own] of bySchool(last))
+      for (const p of own)
+        for (const [i, run] of runsOf(p.episodes, last).entries()) {
+          const next = runsOf(p.episodes, last)[i + 1]
+          const isFall = i > 0 && run.tier === 1 && run.from + 26 <= last
+          const key = [
+            ...[s, run.tier, school(p, run.from)![2], next !== undefined],
+            ...[isFall, isFall && next !== undefined && next.from - run.from <= 26],
+          ].join()
+          counted.set(key, (counted.get(key) ?? 0) + 1)
+        }
+    const asked = { ...question, week: last, pupilsBy: 'nc_year' } as const
+    const rows = await readStays(warehouse, scope, asked)
+    const key = (row: (typeof rows)[number]) =>
+      [row.school, row.tier, row.value, row.ended, row.fell, row.returned].join()
+    expect(new Map(rows.map((row) => [key(row), row.stays]))).toEqual(counted)
+    expect(new Set(rows.map(({ value }) => value))).toEqual(new Set(['8', '9']))
+
+    const sum = (of: readonly { stays: number }[]) => of.reduce((so, { stays }) => so + stays, 0)
+    const byValue = await readTimeInTier(warehouse, scope, asked)
+    for (const { school, tier, value, runs, ended } of byValue) {
+      const own = rows.filter((row) => row.school === school && row.tier === tier && row.value === value)
+      expect([sum(own), sum(own.filter((row) => row.ended))]).toEqual([runs, ended])
+    }
+    const { pupilsBy: _, ...plain } = asked
+    for (const { school, exits, returned } of await readReEntry(warehouse, scope, plain)) {
+      const own = rows.filter((row) => row.school === school)
+      expect([sum(own.filter((row) => row.fell)), sum(own.filter((row) => row.returned))]).toEqual([
+        exits,
+        returned,
+      ])
+    }
+  })
+
+  test('agreement by what a pupil was in the week of the decision', async () => {
+    const asked = { ...question, week: 10, later: 60 } as const
+    const rows = await readTierAgreement(warehouse, scope, { ...asked, pupilsBy: 'nc_year' })
+    const counted = new Map<string, number[]>()
+    for (const p of pupils.filter(({ authority }) => authority === 901))
+      for (const [i, at] of p.episodes.from.entries()) {
+        const given = p.episodes.assigned[i]!
+        if (given === 0 || at < 10 || at > 60) continue
+        const [, s, value] = school(p, at)!
+        const counts = counted.get(`${s} ${value}`) ?? Array(9).fill(0)
+        counts[3 * (p.episodes.recommended[i]! - 1) + given - 1]++
+        counted.set(`${s} ${value}`, counts)
+      }
+    expect(new Map(rows.map(({ school, value, counts }) => [`${school} ${value}`, counts]))).toEqual(counted)
+    expect(counted.size).toBe(6)
   })
 
   test('agreement of what was assigned with what was recommended', async () => {

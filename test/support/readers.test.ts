@@ -278,12 +278,15 @@ test('cells told apart by a characteristic add up to the cells, and equal a coun
         const { scope, query, events } = one
         const whatIs = valuesByHand(one, pupilsBy)
         await owner.drain()
-        for (const id of [
-          ...['intervention_dose', 'session_fidelity', 'interventions_with_fidelity', 'goal_rating'],
-          'goal_progress',
-        ]) {
+        for (const [id, breakdown] of [
+          ...['intervention_dose', 'session_fidelity', 'interventions_with_fidelity'].map((id) => [
+            id,
+            'type',
+          ]),
+          ...['goal_rating', 'goal_progress'].map((id) => [id, 'goal_area']),
+          ...['interventions_started', 'sessions_delivered'].map((id) => [id, 'ecological_level']),
+        ] as [string, string][]) {
           const metric = metrics.get(id) as StoredMetric
-          const breakdown = id.startsWith('goal') ? 'goal_area' : 'type'
           const when = { grain: 'year', period: 2025 } as const
           const of = { metric, breakdown: [breakdown] }
           const have = await readCharacteristicCells(world.warehouse, scope, {

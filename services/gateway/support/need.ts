@@ -15,12 +15,10 @@ import {
 import { tellsBasis } from '../basis.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
-import { numbersOf, shareAmong } from './among.ts'
 import { type Asked, instrumentOf, readAsked, within } from './asked.ts'
-import { type AskedBy, PupilArgs, PupilGroup, readPupilsBy, valuesOf } from './by-pupils.ts'
+import { type AskedBy, PupilArgs, PupilGroup, readPupilsBy } from './by-pupils.ts'
 import { MeanFigure, ShareFigure } from './shown.ts'
-import { heldAlone, shareOfValue, shownValues, type TableRow } from './tables.ts'
-import { plainWeeks, waitingByPupils, waitingOf } from './waits.ts'
+import { plainWeeks, unmetByPupils, unmetOf, waitingByPupils, waitingOf } from './waits.ts'
 
 @ArgsType()
 class NeedArgs extends PupilArgs {
@@ -138,35 +136,12 @@ export class NeedResolver {
   ): Promise<UnmetNeed> {
     const days = 7 * within('weeks', args.weeks, 1, 52)
     const { asked, by, waits, cutOff } = await read(args, context)
-    const known = waits.filter((wait) => wait.observed >= days)
-    const unmet = known.filter((wait) => !wait.already && (wait.waited === null || wait.waited > days))
     return {
-      unmet: shareOf(asked, unmet, known),
-      values: by ? unmetByPupils(by, unmet, known) : null,
+      unmet: unmetOf(asked, waits, days),
+      values: by ? unmetByPupils(by, waits, days) : null,
       cutOff,
     }
   }
-}
-
-function unmetByPupils(by: AskedBy, unmet: readonly Waits[], known: readonly Waits[]): UnmetNeedOfPupils[] {
-  const isUnmet = new Set(unmet)
-  const rows = known.map(
-    (wait): TableRow => ({
-      ...{ school: wait.school!, value: wait.value! },
-      parts: isUnmet.has(wait) ? [wait.pupils, 0] : [0, wait.pupils],
-    }),
-  )
-  const tables = new Map([['unmet', rows]])
-  const held = heldAlone(by, tables)
-  return valuesOf(by.pupilsBy, shownValues(tables, held)).map((pupils) => ({
-    pupils,
-    unmet: shareOfValue(rows, pupils.value, held.has('unmet')),
-  }))
-}
-
-function shareOf(asked: Asked, part: readonly Waits[], whole: readonly Waits[]): ShareFigure {
-  const [parts, wholes] = [part, whole].map((waits) => numbersOf(waits, ({ pupils }) => pupils))
-  return shareAmong(asked, parts!, wholes!)
 }
 
 interface Read {

@@ -10,6 +10,38 @@ export const plainWeeks = 6
 
 const pupilsIn = (waits: readonly Waits[]): number => waits.reduce((sum, wait) => sum + wait.pupils, 0)
 
+/** Those with high need so many days ago, and of them the ones who had no support on that day or in time. */
+function needIn(waits: readonly Waits[], days: number) {
+  const known = waits.filter(({ observed }) => observed >= days)
+  const isUnmet = ({ already, waited }: Waits) => !already && (waited === null || waited > days)
+  return { known, unmet: known.filter(isUnmet), met: known.filter((wait) => !isUnmet(wait)) }
+}
+
+const bySchool = (waits: readonly Waits[]) => numbersOf(waits, ({ pupils }) => pupils)
+
+export function unmetOf(asked: Reader, waits: readonly Waits[], days: number): ShareFigure {
+  const { known, unmet } = needIn(waits, days)
+  return shareAmong(asked, bySchool(unmet), bySchool(known))
+}
+
+export interface UnmetOfPupils {
+  readonly pupils: PupilGroup
+  readonly unmet: ShareFigure
+}
+
+export function unmetByPupils(by: AskedBy, waits: readonly Waits[], days: number): UnmetOfPupils[] {
+  const rows = placesOf(waits).map(({ school, value, own }): TableRow => {
+    const { unmet, met } = needIn(own, days)
+    return { school, value, parts: [pupilsIn(unmet), pupilsIn(met)] }
+  })
+  const isTold = mayShowTable(by, rows)
+  const shown = shownValues(new Map([['unmet', rows]]), new Set(isTold ? [] : ['unmet']))
+  return valuesOf(by.pupilsBy, shown).map((pupils) => ({
+    pupils,
+    unmet: shareOfValue(rows, pupils.value, !isTold),
+  }))
+}
+
 /** Of one school, or of all together. */
 export interface Waiting {
   readonly medianWeeks: MeanFigure
@@ -35,9 +67,9 @@ export function waitingOf(asked: Reader, waits: readonly Waits[]): Waiting {
       asked,
       schools.map((of) => partsBeside(of, waits)),
     )
-  const [part, whole] = [begun, open].map((some) => numbersOf(some, ({ pupils }) => pupils))
-  const supported = shareAmong(asked, part!, whole!, !isTold)
-  const isOpen = supported.status === 'OK' && mayTellMean(asked, part!)
+  const [part, whole] = [bySchool(begun), bySchool(open)]
+  const supported = shareAmong(asked, part, whole, !isTold)
+  const isOpen = supported.status === 'OK' && mayTellMean(asked, part)
   return { medianWeeks: median(pupilsIn(begun), medianOf(begun), isOpen), supported }
 }
 

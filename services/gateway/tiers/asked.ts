@@ -1,8 +1,12 @@
+import { holdsRecords, type Scope } from '@cairn/access'
+import type { Characteristic } from '@cairn/metrics'
 import { type Domain, domains, mondayOfWeek, weekIndex } from '@cairn/mtss'
 import { readTiersUpTo, type TierQuestion } from '@cairn/warehouse'
 import { refuseOpenWeek, refuseOtherThanYear } from '../closed-periods.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
+import type { Reader } from '../support/among.ts'
+import type { PupilsBy } from '../support/by-pupils.ts'
 
 /** @throws GraphQLError naming the argument */
 export function domainOf(text: string): Domain {
@@ -74,4 +78,54 @@ export async function upToOf(
 ): Promise<string | null> {
   const week = await readTiersUpTo(warehouse, scope, question)
   return week === undefined ? null : mondayOfWeek(week)
+}
+
+/** Who is told tiers by a characteristic of pupils. */
+export interface TiersBy extends Reader {
+  readonly pupilsBy: Characteristic
+}
+
+/** An argument that says a day, and what it says. */
+interface Said {
+  readonly field: string
+  readonly text: string
+}
+
+const dayMs = 86_400_000
+
+/**
+ * Undefined where pupils are not told apart. Else of whole academic years: two spans that overlap would tell how they differ.
+ * @param last a day of the last week; `first`, where there is a span, one of its first
+ * @throws GraphQLError naming the argument
+ */
+export function readTiersBy(
+  scope: Scope,
+  pupilsBy: PupilsBy | null | undefined,
+  last: Said,
+  first?: Said,
+): TiersBy | undefined {
+  if (pupilsBy == null) return undefined
+  const isOwnSchool = holdsRecords(scope)
+  const monday = mondayOfWeek(weekOf(last.field, last.text))
+  const year = Number(monday.slice(0, 4)) - (monday.slice(5, 7) < '08' ? 1 : 0)
+  if (weekOf(last.field, last.text) !== weekIndex(`${year + 1}-07-31`))
+    throw refused(last.field, 'in the week of 31 July, with pupilsBy')
+  if (first && weekOf(first.field, first.text) !== weekIndex(`${year}-08-01`))
+    throw refused(first.field, `in the week of 1 August ${year}, with pupilsBy`)
+  return { isOwnSchool, pupilsBy }
+}
+
+/** The same of days: whole weeks. */
+export function readExitsBy(
+  scope: Scope,
+  pupilsBy: PupilsBy | null | undefined,
+  { from, to }: { readonly from: string; readonly to: string },
+): TiersBy | undefined {
+  const by = readTiersBy(scope, pupilsBy, { field: 'to', text: to }, { field: 'from', text: from })
+  if (!by) return undefined
+  const [monday, next] = [mondayOfWeek(weekIndex(from)), mondayOfWeek(weekIndex(to) + 1)]
+  const sunday = new Date(Date.parse(next) - dayMs).toISOString().slice(0, 10)
+  if (from !== monday) throw refused('from', `a Monday, with pupilsBy: ${monday}`)
+  if (to !== sunday) throw refused('to', `a Sunday, with pupilsBy: ${sunday}`)
+  return by
 }

@@ -1,6 +1,15 @@
 import { ArgsType, Field, Float, Int, ObjectType } from 'type-graphql'
+import { PupilGroup, PupilsBy } from '../support/by-pupils.ts'
 import { ShareFigure, Shown } from '../support/shown.ts'
 import { TierArgs } from './types.ts'
+
+const pupilsByField = {
+  nullable: true,
+  description:
+    'Tells pupils apart: a row for each value, as at the day or week in which what is counted began. Of whole academic ' +
+    'years, whoever asks, and all values or none: of a whole authority, or of a school to its own lead.',
+}
+const pupilsField = { nullable: true, description: 'Null: all pupils.' }
 
 const ofWholes = 'For readers across schools, who see all of the authority, '
 
@@ -10,6 +19,9 @@ export class TimeInTierArgs extends TierArgs {
     description: `Any day of the week, ISO date: as at its end. ${ofWholes}the last week of an academic year that has closed.`,
   })
   override week!: string
+
+  @Field(() => PupilsBy, pupilsByField)
+  pupilsBy?: PupilsBy | null
 }
 
 @ArgsType()
@@ -27,6 +39,9 @@ export class TierExitsArgs {
 
   @Field(() => String, { description: 'Last day, ISO date: of the same year the last Sunday.' })
   to!: string
+
+  @Field(() => PupilsBy, pupilsByField)
+  pupilsBy?: PupilsBy | null
 }
 
 @ArgsType()
@@ -38,6 +53,9 @@ export class TierAgreementArgs extends TierArgs {
 
   @Field(() => String, { description: 'Any day of the last week, ISO date: of the same year the last.' })
   later!: string
+
+  @Field(() => PupilsBy, pupilsByField)
+  pupilsBy?: PupilsBy | null
 }
 
 @ObjectType({ description: 'How long pupils stay in one tier before it changes.' })
@@ -53,6 +71,9 @@ export class TimeInTierRow extends Shown {
 
   @Field(() => String, { nullable: true })
   schoolName!: string | null
+
+  @Field(() => PupilGroup, pupilsField)
+  pupils!: PupilGroup | null
 
   @Field(() => Int)
   tier!: number
@@ -80,6 +101,9 @@ export class TierExitRow extends Shown {
 
   @Field(() => String, { nullable: true })
   schoolName!: string | null
+
+  @Field(() => PupilGroup, pupilsField)
+  pupils!: PupilGroup | null
 
   @Field(() => String)
   reason!: string
@@ -110,6 +134,18 @@ export class TierReEntryRow extends ShareFigure {
 
   @Field(() => String, { nullable: true })
   schoolName!: string | null
+
+  @Field(() => PupilGroup, pupilsField)
+  pupils!: PupilGroup | null
+}
+
+@ObjectType({ description: 'Decisions about pupils with one value, as at the week of each.' })
+export class TierAgreementOfPupils {
+  @Field(() => PupilGroup)
+  pupils!: PupilGroup
+
+  @Field(() => ShareFigure)
+  agreed!: ShareFigure
 }
 
 @ObjectType({ description: 'What people assigned against what the rules recommended in the same week.' })
@@ -122,6 +158,9 @@ export class TierAgreement extends Shown {
 
   @Field(() => ShareFigure, { description: 'Decisions for the tier that was recommended.' })
   agreed!: ShareFigure
+
+  @Field(() => [TierAgreementOfPupils], { nullable: true, description: 'With pupilsBy: one a value.' })
+  values!: readonly TierAgreementOfPupils[] | null
 
   @Field(() => Float, {
     nullable: true,

@@ -3,6 +3,7 @@ import { codeSets } from '@cairn/contracts'
 import { cohensKappa } from '@cairn/statistics'
 import {
   readReEntry,
+  readStays,
   readTierAgreement,
   readTierExits,
   readTimeInTier,
@@ -18,9 +19,26 @@ import { labelOf, placeOf } from '../figures/labels.ts'
 import type { FigureStatus } from '../scalars.ts'
 import { mayTell, type Parts, sum, together } from '../support/among.ts'
 import { judge, type ShareFigure, share } from '../support/shown.ts'
-import { dayOf, domainOf, endingYear, spanOf, upToOf } from './asked.ts'
+import {
+  dayOf,
+  domainOf,
+  endingYear,
+  readExitsBy,
+  readTiersBy,
+  spanOf,
+  type TiersBy,
+  upToOf,
+} from './asked.ts'
 import { type Closed, closed } from './closed.ts'
 import { mayTellGrown, type PartsBySchool } from './grown.ts'
+import {
+  type AskedStays,
+  agreedOf,
+  agreementByPupils,
+  exitsByPupils,
+  reEntryByPupils,
+  timeByPupils,
+} from './history-by-pupils.ts'
 import {
   TierAgreement,
   TierAgreementArgs,
@@ -51,8 +69,17 @@ export class TierHistoryResolver {
   ): Promise<TimeInTierRow[]> {
     const { scope, warehouse } = context
     const [week, before] = await endingYear(context, args.authority, args.week)
+    const by = readTiersBy(scope, args.pupilsBy, { field: 'week', text: args.week })
     const question = { ...questionOf(args, context), week }
     const [names, upTo] = await Promise.all([namesOf(context), upToOf(context, question)])
+    if (by) {
+      const ofValues = { ...question, pupilsBy: by.pupilsBy, whole: !by.isOwnSchool }
+      const [stays, times] = await Promise.all([
+        staysOf(context, by, question, before),
+        readTimeInTier(warehouse, scope, ofValues),
+      ])
+      return timeByPupils(by, stays, times, names).map((row) => ({ ...row, upTo }))
+    }
     const own = await readTimeInTier(warehouse, scope, question)
     const rowOf = (school: number, tier: number, n: number | null, found: readonly TierRuns[]) => {
       // A median may be a pupil's own number where it is one of few.
@@ -60,7 +87,7 @@ export class TierHistoryResolver {
         n !== null && n >= 10 ? found.find((row) => row.school === school && row.tier === tier) : undefined
       const { profile } = judge({ kind: 'mean', n: 0 })
       return {
-        ...{ schoolUrn: school || null, schoolName: names.get(school) ?? null, tier, upTo, n },
+        ...{ ...named(school, names), tier, upTo, n },
         medianWeeks: known?.median ?? null,
         lowerQuartileWeeks: known?.lowerQuartile ?? null,
         upperQuartileWeeks: known?.upperQuartile ?? null,
@@ -104,6 +131,7 @@ export class TierHistoryResolver {
     const [from, to] = [dayOf('from', args.from), dayOf('to', args.to)]
     if (to < from) throw refused('to', 'a day not before the first')
     await refuseOpenDays(context, args.authority, from, to)
+    const by = readExitsBy(scope, args.pupilsBy, { from, to })
     const rows = await readTierExits(warehouse, scope, { ...questionOf(args, context), from, to })
     const set = codeSets.get('support-end-reason')
     const reasons = [...new Set(rows.map(({ reason }) => reason))]
@@ -116,6 +144,11 @@ export class TierHistoryResolver {
     const outcomes = reasons.length === 1 ? [...reasons, ''] : reasons
     const exits = closedBySchool(schools, counts, outcomes, seesAll(scope))
     const names = await namesOf(context)
+    if (by) {
+      const ofValues = { ...questionOf(args, context), from, to, pupilsBy: by.pupilsBy }
+      const all = await readTierExits(warehouse, scope, ofValues)
+      return exitsByPupils(by, all, { plain: exits, names, reasons, set })
+    }
     return [...schools, 0].flatMap((school) => {
       const found = exits.find(school)
       if (!found) return []
@@ -123,7 +156,7 @@ export class TierHistoryResolver {
         const count = found.counts[i] ?? null
         const of = count === null ? null : found.whole
         return {
-          ...{ schoolUrn: school || null, schoolName: names.get(school) ?? null },
+          ...named(school, names),
           ...{ reason, label: labelOf(set, reason), exits: of === null ? null : count, of },
           ...{ value: count === null || !of ? null : (count / of) * 100 },
           ...statusOf({ counts: [count], whole: of }, exits.profile),
@@ -142,11 +175,16 @@ export class TierHistoryResolver {
   ): Promise<TierReEntryRow[]> {
     const { scope, warehouse } = context
     const [week, before] = await endingYear(context, args.authority, args.week)
+    const by = readTiersBy(scope, args.pupilsBy, { field: 'week', text: args.week })
     const question = { ...questionOf(args, context), week }
-    const rows = await readReEntry(warehouse, scope, question)
     const [names, upTo] = await Promise.all([namesOf(context), upToOf(context, question)])
+    if (by) {
+      const stays = await staysOf(context, by, question, before)
+      return reEntryByPupils(by, stays, names).map((row) => ({ ...row, upTo }))
+    }
+    const rows = await readReEntry(warehouse, scope, question)
     const rowOf = (school: number, figure: ShareFigure): TierReEntryRow => ({
-      ...{ ...figure, schoolUrn: school || null, schoolName: names.get(school) ?? null, upTo },
+      ...{ ...figure, ...named(school, names), upTo },
     })
     if (holdsRecords(scope)) {
       const schools = schoolsOf(rows)
@@ -177,19 +215,23 @@ export class TierHistoryResolver {
     const { scope, warehouse } = context
     const [week, later] = await spanOf(context, args.authority, args)
     if (later < week) throw refused('later', 'a week not before the other')
-    const question = questionOf(args, context)
-    const [rows, upTo] = await Promise.all([
-      readTierAgreement(warehouse, scope, { ...question, week, later }),
+    const [first, last] = [
+      { field: 'week', text: args.week },
+      { field: 'later', text: args.later },
+    ]
+    const by = readTiersBy(scope, args.pupilsBy, last, first)
+    const question = { ...questionOf(args, context), week, later }
+    const [rows, byValue, upTo] = await Promise.all([
+      readTierAgreement(warehouse, scope, question),
+      by ? readTierAgreement(warehouse, scope, { ...question, pupilsBy: by.pupilsBy }) : [],
       upToOf(context, question),
     ])
     const counts = Array.from({ length: 9 }, (_, i) => rows.reduce((so, row) => so + row.counts[i]!, 0))
     const decisions = [0, 3, 6].map((at) => counts.slice(at, at + 3))
     const total = sum(counts)
     const reader = { scope, isOwnSchool: holdsRecords(scope) }
-    const agreedOf = (of: readonly number[]) => of[0]! + of[4]! + of[8]!
-    const partsOf = ({ counts: of }: (typeof rows)[number]) => [agreedOf(of), sum(of) - agreedOf(of)]
-    const mayTellAgreed = mayTell(reader, rows.map(partsOf))
-    const agreed = mayTellAgreed ? share(agreedOf(counts), total) : heldBackShare()
+    const mayTellAgreed = mayTell(reader, rows.map(agreedOf))
+    const agreed = mayTellAgreed ? share(agreedOf({ counts })[0], total) : heldBackShare()
     const isTold = mayTell(
       reader,
       rows.map((row) => row.counts),
@@ -200,6 +242,7 @@ export class TierHistoryResolver {
     return {
       decisions: shown ? decisions : null,
       agreed,
+      values: by ? agreementByPupils(by, byValue) : null,
       kappa: Number.isNaN(kappa) ? null : kappa,
       upTo,
       ...(isTold ? { status: status as FigureStatus, symbol, profile } : heldBack(profile)),
@@ -210,6 +253,23 @@ export class TierHistoryResolver {
 function questionOf(args: { authority: number; domain: string }, { signal }: GatewayContext): TierQuestion {
   return { authorities: [args.authority], domain: domainOf(args.domain), signal }
 }
+
+/** By value, as at the week; for readers across schools as at the week that the year before ended in, too. */
+async function staysOf(
+  { scope, warehouse }: GatewayContext,
+  { isOwnSchool, pupilsBy }: TiersBy,
+  question: TierQuestion & { readonly week: number },
+  before: number,
+): Promise<AskedStays> {
+  const at = (week: number) => readStays(warehouse, scope, { ...question, week, pupilsBy })
+  const [now, past] = await Promise.all([at(question.week), isOwnSchool ? [] : at(before)])
+  return { now, before: past }
+}
+
+/** All pupils of a school; 0: of all schools together. */
+const named = (school: number, names: ReadonlyMap<number, string>) => ({
+  ...{ schoolUrn: school || null, schoolName: names.get(school) ?? null, pupils: null },
+})
 
 const schoolsOf = (rows: readonly { readonly school: number }[]): number[] => [
   ...new Set(rows.map(({ school }) => school)),
