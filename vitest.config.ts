@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
 /** What both projects share. Forks, never threads: the embedded ClickHouse engine is not safe in worker threads. */
-const shared = { pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000 }
+const shared = { pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 120_000 }
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the cores of CI: some files mostly wait, for a Kafka session to end or a frozen PostgreSQL.
+    maxWorkers: 3,
     projects: [
       {
         test: {

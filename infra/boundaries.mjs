@@ -22,6 +22,12 @@ const rules = [
     pattern: /clickhouse_settings/,
     allowed: /^packages\/warehouse\/(client(\.test)?\.ts|engine\/)/,
   },
+  {
+    name: 'outside the gateway nothing but types is left out: Node runs it without a compiler',
+    pattern:
+      /^\s*(export )?(const )?enum \w|^\s*(private|protected|public) (readonly )?\w+\??:.*,$|^@[A-Z]\w*\(/,
+    allowed: /^services\/gateway\/|^test\//,
+  },
 ]
 
 /** @param {string} folder @returns {string[]} */

@@ -15,7 +15,7 @@ export async function atOnce<T>(processes: number, work: string, args: unknown):
     console.log(JSON.stringify(result))
     process.exit(0)`
   const children = Array.from({ length: processes }, () => {
-    const flags = ['--import', 'tsx', '--input-type=module', '-e', script, JSON.stringify(args)]
+    const flags = ['--input-type=module', '-e', script, JSON.stringify(args)]
     const child = spawn(process.execPath, flags, { stdio: ['pipe', 'pipe', 'inherit'] })
     return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() }
   })

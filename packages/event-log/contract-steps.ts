@@ -88,15 +88,7 @@ export function startAppender(
   const { module, opener, options } = log
   return spawn(
     process.execPath,
-    [
-      '--import',
-      'tsx',
-      'contract-appender.ts',
-      JSON.stringify({ module, opener, options }),
-      writer,
-      `${authority}`,
-      `${total}`,
-    ],
+    ['contract-appender.ts', JSON.stringify({ module, opener, options }), writer, `${authority}`, `${total}`],
     { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] },
   )
 }

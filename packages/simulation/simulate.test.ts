@@ -348,7 +348,7 @@ describe('memory', () => {
       console.log(JSON.stringify({ heap, outside }))`
     const run = spawnSync(
       process.execPath,
-      ['--max-old-space-size=200', '--expose-gc', '--import', 'tsx', '--input-type=module', '-e', script],
+      ['--max-old-space-size=200', '--expose-gc', '--input-type=module', '-e', script],
       { cwd: import.meta.dirname, encoding: 'utf8' },
     )
     if (run.status !== 0) throw new Error(run.stderr)

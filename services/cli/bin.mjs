@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The machine's own Node may be too old for Cairn; npm installed the right one beside the packages. This file runs on
-// either, uses Node's built-ins alone and hands over to main.ts.
+// either, uses Node's built-ins alone and hands over to main.ts, whose types Node strips by itself.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import * as module from 'node:module'
@@ -12,17 +12,14 @@ const oldestNode = 24
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '..', '..')
 const main = join(here, 'main.ts')
-const tsx = join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')
 
 quietWarnings()
-if (!existsSync(tsx)) giveUp('Cairn’s packages are not installed')
+// npm writes it last of all.
+if (!existsSync(join(root, 'node_modules', '.package-lock.json')))
+  giveUp('Cairn’s packages are not installed')
 if (Number.parseInt(process.version.slice(1), 10) >= oldestNode) {
   // Compiled code is kept from one command to the next.
   module.enableCompileCache()
-  const { register } = await import(
-    pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'esm', 'api', 'index.mjs')).href
-  )
-  register({ tsconfig: join(root, 'tsconfig.json') })
   await import(pathToFileURL(main).href)
 } else handOver()
 
@@ -39,20 +36,9 @@ function handOver() {
   const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
   if (!existsSync(node))
     giveUp(`Cairn needs Node ${oldestNode}, this is ${process.version}, and npm has not installed it yet`)
-  const child = spawn(
-    node,
-    [
-      '--disable-warning=ExperimentalWarning',
-      '--import',
-      pathToFileURL(tsx).href,
-      main,
-      ...process.argv.slice(2),
-    ],
-    {
-      stdio: 'inherit',
-      env: { TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), ...process.env },
-    },
-  )
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   // Ctrl-C reaches both processes: the child decides what it means.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))

@@ -1,28 +1,17 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { migrateWarehouse, openWarehouse } from '@cairn/warehouse'
-import { type Engine, startEngine } from '@cairn/warehouse/engine'
+import { type TemporaryWarehouse, temporaryWarehouse } from '@cairn/warehouse/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gatewayEnv } from './env.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'cairn-gateway-main-'))
-let engine: Engine
+let temporary: TemporaryWarehouse
 
 beforeAll(async () => {
-  engine = await startEngine({ dataDir: join(folder, 'warehouse') })
-  const warehouse = openWarehouse(engine)
-  await migrateWarehouse(warehouse)
-  await warehouse.close()
+  temporary = await temporaryWarehouse()
 })
-afterAll(async () => {
-  await engine.stop()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => temporary?.remove())
 
 async function start(settings: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(
@@ -32,11 +21,11 @@ async function start(settings: Record<string, string>): Promise<{ child: ChildPr
       stdio: ['pipe', 'pipe', 'ignore'],
       env: {
         PATH: process.env.PATH ?? '',
-        CAIRN_DATA: folder,
+        CAIRN_DATA: temporary.dir,
         CAIRN_GATEWAY_PORT: '0',
-        CLICKHOUSE_URL: engine.url,
-        CLICKHOUSE_USER: engine.username,
-        CLICKHOUSE_PASSWORD: engine.password,
+        CLICKHOUSE_URL: temporary.engine.url,
+        CLICKHOUSE_USER: temporary.engine.username,
+        CLICKHOUSE_PASSWORD: temporary.engine.password,
         ...settings,
       },
     },

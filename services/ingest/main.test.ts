@@ -32,7 +32,7 @@ async function started(child: ChildProcess): Promise<{ ready: boolean; port: num
 }
 
 it('prints one ready line, answers, and ends with 0 on SIGTERM', async () => {
-  const child = spawn(process.execPath, ['--import', 'tsx', main], { env: env({}) })
+  const child = spawn(process.execPath, [main], { env: env({}) })
   const { ready, port } = await started(child)
   expect(ready).toBe(true)
   expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200)
@@ -41,7 +41,7 @@ it('prints one ready line, answers, and ends with 0 on SIGTERM', async () => {
 })
 
 it('leaves Ctrl-C to its supervisor', async () => {
-  const child = spawn(process.execPath, ['--import', 'tsx', main], { env: env({ CAIRN_SUPERVISED: '1' }) })
+  const child = spawn(process.execPath, [main], { env: env({ CAIRN_SUPERVISED: '1' }) })
   const { port } = await started(child)
   child.kill('SIGINT')
   await delay(300)
@@ -51,7 +51,7 @@ it('leaves Ctrl-C to its supervisor', async () => {
 })
 
 it('ends when its supervisor is gone', async () => {
-  const script = `const c = require('child_process').spawn(process.execPath, ['--import', 'tsx', ${JSON.stringify(main)}], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const script = `const c = require('child_process').spawn(process.execPath, [${JSON.stringify(main)}], { stdio: ['ignore', 'pipe', 'ignore'] })
 c.stdout.on('data', (line) => process.stdout.write(line)); setInterval(() => {}, 1000)`
   const supervisor = spawn(process.execPath, ['-e', script], { env: env({ CAIRN_SUPERVISED: '1' }) })
   const { port } = await started(supervisor)
@@ -67,7 +67,7 @@ c.stdout.on('data', (line) => process.stdout.write(line)); setInterval(() => {},
 })
 
 it('names a setting that is wrong, and not its value', async () => {
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+  const child = spawn(process.execPath, [main], {
     env: env({ CAIRN_INGEST_PORT: 'canary' }),
   })
   let text = ''

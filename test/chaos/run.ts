@@ -183,7 +183,7 @@ class Stage {
     const file = fileURLToPath(new URL('worker.ts', import.meta.url))
     const worker = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', '--import', 'tsx', file, JSON.stringify(options)],
+      ['--disable-warning=ExperimentalWarning', file, JSON.stringify(options)],
       {
         stdio: ['pipe', 'pipe', 'inherit'],
       },

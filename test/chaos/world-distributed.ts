@@ -182,8 +182,6 @@ function node(file: string, args: string[], env: Record<string, string>): ChildP
       '--max-old-space-size=512',
       '--disable-warning=ExperimentalWarning',
       '--disable-warning=TimeoutNegativeWarning',
-      '--import',
-      'tsx',
       join(root, file),
       ...args,
     ],

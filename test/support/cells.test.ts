@@ -1,20 +1,14 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Aggregator } from '../../services/aggregator/aggregator.ts'
 import { storedCells } from '../chaos/compare.ts'
-import { World } from '../chaos/world.ts'
 import { type Sums, supportCells } from './cells-by-hand.ts'
 import { current, historyOf } from './history.ts'
+import { type OwnedWorld, ownedWorld } from './owned.ts'
 
-const authorities = Array.from({ length: 60 }, (_, i) => 100 + i)
-let world: World
-let owner: Aggregator
-let next = 0
+let { world, owner, unused } = {} as OwnedWorld
 
 beforeAll(async () => {
-  world = await World.open({ authorities })
-  owner = world.owner('support')
-  await owner.claim(world.partitions)
+  ;({ world, owner, unused } = await ownedWorld())
 })
 afterAll(() => world?.close())
 
@@ -28,7 +22,7 @@ test('figures of support stand in the week of what they follow and equal a count
       fc.integer({ min: 1, max: 25 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       async (seed, pupils, share) => {
-        const authority = authorities[next++]!
+        const authority = unused()
         const events = historyOf(authority, seed, pupils)
         // In two portions, so that a follow-up is drained before and after what it follows.
         const first = Math.round(share * events.length)

@@ -147,7 +147,7 @@ test('a second engine on the same folder is refused in one clear line', async ()
 
 test('an engine with too few threads to stay answerable does not start', async () => {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+  const child = spawn(process.execPath, [main], {
     env: { CAIRN_ENGINE_DATA_DIR: join(root, 'few'), CAIRN_ENGINE_PASSWORD: 'x', UV_THREADPOOL_SIZE: '4' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -181,7 +181,7 @@ test('an engine whose parent was killed lets go of its folder', async () => {
     const e = await m.startEngine({ dataDir: ${JSON.stringify(dataDir)} })
     console.log(e.url)
   })`
-  const parent = spawn(process.execPath, ['--import', 'tsx', '--eval', script], {
+  const parent = spawn(process.execPath, ['--eval', script], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     stdio: ['ignore', 'pipe', 'inherit'],
   })

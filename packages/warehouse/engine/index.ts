@@ -38,22 +38,18 @@ const START_LIMIT_MS = 60_000
 /** Starts the embedded engine in a process of its own. Rejects with its one line of reason if it cannot. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const password = options.password ?? randomBytes(24).toString('base64url')
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', fileURLToPath(new URL('./main.ts', import.meta.url))],
-    {
-      cwd: fileURLToPath(new URL('.', import.meta.url)),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: engineProcessEnv({
-        dataDir: options.dataDir,
-        port: options.port ?? 0,
-        password,
-        memory: { ...defaultMemory, ...options.memory },
-        parentPid: process.pid,
-        threads: THREADS,
-      }),
-    },
-  )
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url))], {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: engineProcessEnv({
+      dataDir: options.dataDir,
+      port: options.port ?? 0,
+      password,
+      memory: { ...defaultMemory, ...options.memory },
+      parentPid: process.pid,
+      threads: THREADS,
+    }),
+  })
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
     child.once('error', () => resolve({ code: 1, signal: null }))
