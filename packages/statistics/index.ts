@@ -18,6 +18,7 @@ export { BYAR_FROM, byar, exactPoisson, poissonInterval, type RateOptions, rate 
 export type { Polarity } from './polarity.ts'
 export { wilson } from './proportion.ts'
 export { quantileGroups } from './quantile-groups.ts'
+export { type Fitted, type Margin, rake } from './raking.ts'
 export { rateRatio } from './rate-ratio.ts'
 export * from './reliable-change.ts'
 export { type RiskRatio, riskRatio } from './risk-ratio.ts'

@@ -25,8 +25,6 @@ export function indirectlyStandardisedRatio(
   strata: readonly ReferenceStratum[],
   { per = 1, confidence = DEFAULT_CONFIDENCE }: { per?: number; confidence?: number } = {},
 ): StandardisedRatio {
-  demandCount(observed, 'observed')
-  demandPositive(per, 'per')
   let expected = 0
   for (const { n, referenceX, referenceN } of strata) {
     demand(Number.isFinite(n) && n >= 0, 'n', 'must be a number from 0')
@@ -35,6 +33,21 @@ export function indirectlyStandardisedRatio(
     expected += (n * referenceX) / referenceN
   }
   demand(expected > 0, 'strata', 'must expect events: the ratio has no meaning at 0')
+  return ratioToExpected(observed, expected, { per, confidence })
+}
+
+/**
+ * O / E where E has been worked out already, with O's Poisson interval over it: E is taken as known.
+ * @throws StatisticsError unless observed is a count and expected is above 0
+ */
+export function ratioToExpected(
+  observed: number,
+  expected: number,
+  { per = 1, confidence = DEFAULT_CONFIDENCE }: { per?: number; confidence?: number } = {},
+): StandardisedRatio {
+  demandCount(observed, 'observed')
+  demandPositive(expected, 'expected')
+  demandPositive(per, 'per')
   const { lower, upper } = poissonInterval(observed, confidence)
   const ratio = (count: number) => (count / expected) * per
   return { observed, expected, value: ratio(observed), lower: ratio(lower), upper: ratio(upper) }

@@ -4,10 +4,11 @@ import {
   funnelOfRates,
   indirectlyStandardisedRatio,
   judgeBenchmark,
+  ratioToExpected,
 } from '@cairn/statistics'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fields } from '../figures/leicestershire.ts'
-import { type Cairnshire, cairnshire, nameOf, schools } from './cairnshire.ts'
+import { type Cairnshire, cairnshire, nameOf, schools, type TestSchool } from './cairnshire.ts'
 
 let world: Cairnshire
 beforeAll(async () => {
@@ -16,10 +17,10 @@ beforeAll(async () => {
 afterAll(() => world.gateway.close())
 
 const limits = 'lower2s upper2s lower3s upper3s'
-const standard = 'status symbol value lower upper confidence method observed expected reason'
+const standard = 'strata status symbol value lower upper confidence method observed expected reason'
 const rows = `rows { ${fields} judgement funnel { ${limits} significance }
   standardisedRate { ${standard} } standardisedRatio { ${standard} } }`
-const everything = `{ ${rows} benchmark { ${fields} } strata suppressed asOf
+const everything = `{ ${rows} benchmark { ${fields} } suppressed asOf
   funnel { status reason centre method curve { denominator ${limits} } } }`
 const year = 'period: { academicYears: ["201617"] }'
 const compare = (args: string, who?: string) =>
@@ -102,15 +103,26 @@ describe('benchmark', () => {
 })
 
 describe('standardised', () => {
-  test('by the stratum that metric and roll both keep: equal to packages/statistics on the same numbers', async () => {
-    const answer = await compare('metric: "test_rate", phase: "PS"')
-    expect(answer.strata).toEqual(['nc_year'])
-    const primary = schools.filter(({ phase }) => phase === 'PS')
-    const found = ofUrn(answer)
-    const reference = [0, 1].map((i) => ({
-      x: sum(primary.map(({ events }) => events[i]!)),
-      n: sum(primary.map(({ pupils }) => pupils[i]!)),
+  const primary = schools.filter(({ phase }) => phase === 'PS')
+  /** Of a school, by each characteristic: pupils and events by value. */
+  const partsOf = ({ pupils, events, fsm }: TestSchool) => {
+    const [n, x] = [sum(pupils), sum(events)]
+    return {
+      nc_year: { pupils, events },
+      sex: { pupils: [Math.floor(n / 2), Math.ceil(n / 2)], events: [Math.floor(x / 2), Math.ceil(x / 2)] },
+      fsm: { pupils: [fsm, n - fsm], events: [Math.round(x * 0.4), x - Math.round(x * 0.4)] },
+    }
+  }
+  type By = keyof ReturnType<typeof partsOf>
+  const referenceBy = (name: By) =>
+    [0, 1].map((i) => ({
+      x: sum(primary.map((one) => partsOf(one)[name].events[i]!)),
+      n: sum(primary.map((one) => partsOf(one)[name].pupils[i]!)),
     }))
+
+  test('by one characteristic: equal to packages/statistics on the same numbers', async () => {
+    const found = ofUrn(await compare('metric: "test_rate", phase: "PS", standardiseBy: ["nc_year"]'))
+    const reference = referenceBy('nc_year')
     for (const { urn, events, pupils } of primary) {
       const rate = directlyStandardisedRate(
         [0, 1].map((i) => ({ x: events[i]!, n: pupils[i]!, weight: reference[i]!.n })),
@@ -122,12 +134,9 @@ describe('standardised', () => {
         { per: 100 },
       )
       const { standardisedRate, standardisedRatio } = found.get(urn)
-      expect(standardisedRate).toMatchObject({
-        status: 'OK',
-        symbol: '',
-        observed: sum(events),
-        confidence: 0.95,
-      })
+      const shown = { status: 'OK', symbol: '', observed: sum(events), confidence: 0.95, strata: ['nc_year'] }
+      expect(standardisedRate).toMatchObject(shown)
+      expect(standardisedRatio).toMatchObject(shown)
       for (const part of ['value', 'lower', 'upper'] as const) {
         expect(standardisedRate[part]).toBeCloseTo((rate as any)[part], 10)
         expect(standardisedRatio[part]).toBeCloseTo(ratio[part], 10)
@@ -136,16 +145,53 @@ describe('standardised', () => {
     }
   })
 
-  test('incidents are standardised by NC year, by sex or FSM if asked, and never by two: of schools none is released', async () => {
-    const strata = async (more = '') => (await compare(`metric: "incident_rate"${more}`)).strata
-    expect(await strata()).toEqual(['nc_year'])
-    expect(await strata(', standardiseBy: ["fsm"]')).toEqual(['fsm'])
-    for (const refused of ['["fsm", "sex"]', '["ethnicity"]'])
+  test('the ratio by NC year, sex and FSM at once, by hand: characteristics that do not go together multiply', async () => {
+    const found = ofUrn(await compare('metric: "test_rate", phase: "PS"'))
+    const names = ['nc_year', 'sex', 'fsm'] as const
+    for (const school of primary) {
+      const [n, x] = [sum(school.pupils), sum(school.events)]
+      const reference = referenceBy('nc_year')
+      const crude = (n * sum(reference.map((one) => one.x))) / sum(reference.map((one) => one.n))
+      const by = (name: By) =>
+        sum(referenceBy(name).map((one, i) => (partsOf(school)[name].pupils[i]! * one.x) / one.n))
+      const expected = names.reduce((so, name) => (so * by(name)) / crude, crude)
+      const { standardisedRate, standardisedRatio } = found.get(school.urn)
+      expect(standardisedRatio).toMatchObject({ status: 'OK', strata: names, observed: x })
+      expect(standardisedRatio.expected).toBeCloseTo(expected, 8)
+      const { value, lower, upper } = ratioToExpected(x, expected, { per: 100 })
+      for (const [part, limit] of Object.entries({ value, lower, upper }))
+        expect(standardisedRatio[part]).toBeCloseTo(limit, 8)
+      expect(standardisedRate).toMatchObject({ status: 'OK', strata: ['nc_year'] })
+    }
+  })
+
+  test('by some of them if asked; several at once leave no rate, and it says why; others are refused', async () => {
+    const asked = async (by: string) =>
+      (await compare(`metric: "incident_rate", standardiseBy: ${by}`)).rows[0] as any
+    const one = await asked('["fsm"]')
+    expect([one.standardisedRate.strata, one.standardisedRatio.strata]).toEqual([['fsm'], ['fsm']])
+    for (const by of ['["fsm", "sex"]', '["fsm", "nc_year", "sex"]']) {
+      const { standardisedRate, standardisedRatio } = await asked(by)
+      expect(standardisedRatio.strata).toEqual(by.includes('nc') ? ['nc_year', 'sex', 'fsm'] : ['sex', 'fsm'])
+      expect(standardisedRate).toMatchObject({
+        ...{ status: 'NOT_APPLICABLE', symbol: 'z', value: null, strata: standardisedRatio.strata },
+        reason: expect.stringContaining('few pupils'),
+      })
+    }
+    for (const refused of ['["ethnicity"]', '["fsm", "ethnicity"]'])
       expect(
         await world.refusal(
-          `compareSchools(metric: "incident_rate", standardiseBy: ${refused}, period: { academicYears: ["201617"] }) { strata }`,
+          `compareSchools(metric: "incident_rate", standardiseBy: ${refused}, period: { academicYears: ["201617"] }) { asOf }`,
         ),
-      ).toMatchObject({ field: 'standardiseBy', rule: 'one of: nc_year; sex; fsm' })
+      ).toMatchObject({ field: 'standardiseBy', rule: 'some of: nc_year; sex; fsm' })
+  })
+
+  test('of a half-term there is none: characteristics of schools’ pupils are released by year', async () => {
+    const { rows: found } = await world.asked(
+      `compareSchools(metric: "test_rate", period: { grain: HALF_TERM, academicYears: ["201617"], index: [1] }) ${everything}`,
+    )
+    expect(found[0].standardisedRatio).toMatchObject({ status: 'NOT_APPLICABLE', strata: [] })
+    expect(found[0].standardisedRatio.reason).toContain('by year alone')
   })
 
   test('two characteristics of pupils are told of the authority and of no school', async () => {
@@ -157,12 +203,9 @@ describe('standardised', () => {
 
   test('a metric that keeps no characteristic is not applicable, and says so', async () => {
     const answer = await compare('metric: "incident_resolution_rate"')
-    expect(answer.strata).toEqual([])
     for (const row of answer.rows)
       expect(row.standardisedRatio).toMatchObject({
-        status: 'NOT_APPLICABLE',
-        symbol: 'z',
-        value: null,
+        ...{ strata: [], status: 'NOT_APPLICABLE', symbol: 'z', value: null },
         reason: expect.stringContaining('keeps none'),
       })
   })

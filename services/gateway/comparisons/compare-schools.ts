@@ -1,16 +1,22 @@
-import { Args, Ctx, Query, Resolver } from 'type-graphql'
+import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { type PublishedRow, published } from '../figures/published.ts'
 import { metricOf } from '../figures/question.ts'
 import { type Asking, type Within, within } from './asking.ts'
 import { funnelAround, isFunnel, judge } from './funnel.ts'
-import { headcount } from './likeness.ts'
 import { findSimilar } from './similar-schools.ts'
-import { notApplicable, standardiser, strataOf } from './standardised.ts'
-import { Benchmark, CompareSchoolsArgs, SchoolComparison, SchoolOrder } from './types.ts'
+import { standardiserFor } from './standardising.ts'
+import {
+  Benchmark,
+  ComparedSchool,
+  CompareSchoolsArgs,
+  SchoolComparison,
+  SchoolOrder,
+  StandardisedFigure,
+} from './types.ts'
 
-@Resolver()
+@Resolver(() => ComparedSchool)
 export class CompareSchoolsResolver {
   @Query(() => SchoolComparison, {
     description:
@@ -29,11 +35,11 @@ export class CompareSchoolsResolver {
     const whole =
       args.against === Benchmark.AUTHORITY ? { place: 'authority' as const } : { anywhere: true as const }
     // Read before anything is asked: a refusal must not leave a question behind that nobody waits for.
+    const standardiser = standardiserFor(context, args, asked)
     const [ofSchools, ofAll] = [ask({ place: 'school', ...(schools && { schools }) }), ask(whole)]
-    const [compared, benchmarks, standardise] = await Promise.all([
+    const [compared, benchmarks] = await Promise.all([
       published(context, { ...ofSchools, everyGroup: true }),
       context.scope.schools === 'all' ? published(context, ofAll) : undefined,
-      standardiserFor(context, args, asked),
     ])
     const benchmark = benchmarks?.rows[0] ?? null
     const funnel = funnelAround(metric, benchmark)
@@ -42,7 +48,7 @@ export class CompareSchoolsResolver {
         ...row,
         funnel: isFunnel(funnel) ? (funnel.point(row) ?? null) : null,
         judgement: judge(metric, row, benchmark),
-        ...standardise.of(row),
+        standardise: { rate: () => standardiser.rate(row), ratio: () => standardiser.ratio(row) },
       })),
       benchmark,
       funnel: isFunnel(funnel)
@@ -51,10 +57,23 @@ export class CompareSchoolsResolver {
             curve: funnel.curve(compared.rows),
           }
         : { status: 'NOT_APPLICABLE', reason: funnel.reason, centre: null, method: null, curve: [] },
-      strata: standardise.strata,
       suppressed: compared.rows.filter((row) => row.status === 'SUPPRESSED').map((row) => row.schoolUrn!),
       asOf: compared.asOf,
     }
+  }
+
+  @FieldResolver(() => StandardisedFigure, { description: 'In the metric’s unit, by one characteristic.' })
+  standardisedRate(@Root() { standardise }: ComparedSchool): Promise<StandardisedFigure> {
+    return standardise.rate()
+  }
+
+  @FieldResolver(() => StandardisedFigure, {
+    description:
+      '100 is as expected of the school’s pupils at the authority’s rates: unless fewer were asked for, by NC year, sex and ' +
+      'free school meals at once, fitted to what is released by each of them.',
+  })
+  standardisedRatio(@Root() { standardise }: ComparedSchool): Promise<StandardisedFigure> {
+    return standardise.ratio()
   }
 }
 
@@ -77,39 +96,6 @@ async function similarOnes(
   }
   if (nearest != null) throw refused('nearest', 'with similarTo alone')
   return undefined
-}
-
-type Figures = Pick<SchoolComparison['rows'][number], 'standardisedRate' | 'standardisedRatio'>
-
-/** How rows are standardised; asks for the strata where there are some. */
-async function standardiserFor(
-  context: GatewayContext,
-  args: CompareSchoolsArgs,
-  { question, period }: Within,
-): Promise<{ strata: readonly string[]; of: (row: PublishedRow) => Figures }> {
-  const metric = metricOf(args.metric)
-  const strata = args.dimensions?.length ? [] : strataOf(metric, args.standardiseBy)
-  const none = (reason: string) => ({
-    strata: [],
-    of: (): Figures => ({
-      standardisedRate: notApplicable('none', reason),
-      standardisedRatio: notApplicable('none', reason),
-    }),
-  })
-  if (metric.kind !== 'rate' && metric.kind !== 'proportion') return none('neither a rate nor a share')
-  if (strata.length === 0) return none('the metric keeps none of NC year, sex and FSM, or its roll does not')
-  if (period.grain !== 'year') return none('of schools, characteristics of pupils are told by year alone')
-  if (context.scope.schools !== 'all')
-    return none('the reference is the authority’s, which is not yours to see')
-  const ask = async (id: string, place: 'school' | 'authority', asked: Partial<Asking> = {}) =>
-    published(context, question({ metric: id, place, by: strata, ...asked }))
-  const [reference, schools, rolls] = await Promise.all([
-    ask(args.metric, 'authority'),
-    ask(args.metric, 'school'),
-    ask(headcount.id, 'school', { period: { grain: 'year', years: period.years } }),
-  ])
-  const by = standardiser(metric, { reference: reference.rows, schools: schools.rows, rolls: rolls.rows })
-  return { strata, of: (row) => ({ standardisedRate: by.rate(row), standardisedRatio: by.ratio(row) }) }
 }
 
 /** By name, or by what is shown: never by a number that is held back. */

@@ -32,10 +32,10 @@ beforeAll(async () => {
 afterAll(() => world.gateway.close())
 
 const limits = 'lower2s upper2s lower3s upper3s'
-const standard = 'status symbol value lower upper confidence method observed expected reason'
+const standard = 'strata status symbol value lower upper confidence method observed expected reason'
 const estimate = 'value lower upper'
 const compared = `{ rows { ${fields} judgement funnel { ${limits} significance } standardisedRate { ${standard} }
-  standardisedRatio { ${standard} } } benchmark { ${fields} } strata suppressed asOf
+  standardisedRatio { ${standard} } } benchmark { ${fields} } suppressed asOf
   funnel { status reason centre method curve { denominator ${limits} } } }`
 const unequal = `{ status reason asOf total { ${fields} } groups { ${fields} ratio { status symbol ${estimate} reason } }
   bySchoolFsm { status reason warnings suppressed quintiles { quintile schools population ${estimate} }
@@ -47,6 +47,9 @@ const asked = [
     `compareSchools(metric: "${metric}", ${year}) ${compared}`,
     `compareSchools(metric: "${metric}", ${year}, orderBy: VALUE, against: ALL_SCHOOLS, phase: "PS") ${compared}`,
   ]),
+  ...['["nc_year"]', '["fsm"]', '["sex", "fsm"]'].map(
+    (by) => `compareSchools(metric: "test_rate", ${year}, standardiseBy: ${by}) ${compared}`,
+  ),
   `compareSchools(metric: "test_rate", ${year}, similarTo: ${schools[0]!.urn}, nearest: 14) ${compared}`,
   `similarSchools(urn: ${schools[4]!.urn}, n: 20, academicYear: "201617") { rows { schoolUrn distance missing reasons { feature difference share } } withoutRoll }`,
   `trend(metric: "incident_rate", school: ${urns[0]}, period: { grain: TERM, academicYears: ["201617"] }) { points { ${fields} } phases { mean } suppressed }`,

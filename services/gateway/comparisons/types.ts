@@ -58,7 +58,8 @@ export class CompareSchoolsArgs extends WithinAuthorityArgs {
   @Field(() => [String], {
     nullable: true,
     description:
-      'What the standardised figures are standardised by: nc_year (by default), sex or fsm; one, as of schools no two are released together.',
+      'What the standardised figures are standardised by, some of nc_year, sex and fsm. Absent: the ratio by all of them that ' +
+      'the metric and its roll keep, the rate by nc_year. By several at once there is a ratio and no rate.',
   })
   standardiseBy?: string[] | null
 }
@@ -113,6 +114,11 @@ export class FunnelType {
 
 @ObjectType({ description: 'A figure made comparable between schools of different pupils.' })
 export class StandardisedFigure {
+  @Field(() => [String], {
+    description: 'The characteristics of pupils that it is standardised by, all of them at once.',
+  })
+  strata!: readonly string[]
+
   @Field(() => FigureStatus)
   status!: FigureStatus | `${FigureStatus}`
 
@@ -162,11 +168,11 @@ export class ComparedSchool extends FigureRow {
   })
   judgement!: string | null
 
-  @Field(() => StandardisedFigure, { description: 'In the metric’s unit.' })
-  standardisedRate!: StandardisedFigure
-
-  @Field(() => StandardisedFigure, { description: '100 is as expected from the authority’s rates.' })
-  standardisedRatio!: StandardisedFigure
+  /** Worked out when asked for: it takes more questions than all the rest. */
+  standardise!: {
+    readonly rate: () => Promise<StandardisedFigure>
+    readonly ratio: () => Promise<StandardisedFigure>
+  }
 }
 
 @ObjectType({ description: 'A metric, school by school, beside a benchmark.' })
@@ -183,13 +189,6 @@ export class SchoolComparison {
 
   @Field(() => FunnelType)
   funnel!: FunnelType
-
-  @Field(() => [String], {
-    description:
-      'What standardised values are standardised by: those of NC year, sex and FSM that the metric and its roll keep ' +
-      'together. None: they are not applicable.',
-  })
-  strata!: readonly string[]
 
   @Field(() => [Int], { description: 'URNs of schools whose figure is held back: they are in no limit.' })
   suppressed!: readonly number[]
