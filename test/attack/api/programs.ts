@@ -113,10 +113,13 @@ export function programOf(random: () => number, setting: Setting): Asked[] {
     // The other queries.
     () => {
       const phased = random() < 0.5
-      const strata = ratios[metric] && random() < 0.6 ? `, standardiseBy: ["${pick(['sex', 'fsm'])}"]` : ''
+      const strata =
+        ratios[metric] && random() < 0.6
+          ? `, standardiseBy: [${pick(['"sex"', '"fsm"', '"sex", "fsm"'])}]`
+          : ''
       return [
         {
-          field: `compareSchools(metric: "${metric}", ${place}, ${period}${phased ? ', phase: "PS"' : ''}, against: ${pick(['AUTHORITY', 'ALL_SCHOOLS'])}, orderBy: ${pick(['NAME', 'VALUE'])}${strata}) { strata rows { ${row} standardisedRate { observed value } standardisedRatio { expected } judgement funnel { lower2s upper2s significance } } benchmark { ${row} } funnel { status centre } suppressed }`,
+          field: `compareSchools(metric: "${metric}", ${place}, ${period}${phased ? ', phase: "PS"' : ''}, against: ${pick(['AUTHORITY', 'ALL_SCHOOLS'])}, orderBy: ${pick(['NAME', 'VALUE'])}${strata}) { rows { ${row} standardisedRate { strata observed value } standardisedRatio { strata observed expected } judgement funnel { lower2s upper2s significance } } benchmark { ${row} } funnel { status centre } suppressed }`,
           mask: phased ? phaseMask('PS') : all,
         },
         over(all),

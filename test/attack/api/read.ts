@@ -66,8 +66,7 @@ function visit(value: any, reading: Reading, release: string | undefined, read: 
     return
   }
   if (value === null || typeof value !== 'object') return
-  if (value.strata?.length === 1)
-    for (const row of value.rows) readStandardised(row, value.strata[0], reading, read)
+  if (value.standardisedRatio) readStandardised(value, reading, read)
   const own = typeof value.release === 'string' ? value.release : value.release?.name
   const name = typeof own === 'string' ? own : release
   if (typeof value.metricId === 'string' && typeof value.timeIdentifier === 'string')
@@ -115,20 +114,25 @@ function readRow(row: any, { urns, phases, mask }: Reading, release: string | un
     })
 }
 
-function readStandardised(row: any, dimension: string, { urns }: Reading, read: Read): void {
+/** What is by several characteristics at once follows from the figures by each, which are told: no row is made of it. */
+function readStandardised(row: any, { urns }: Reading, read: Read): void {
   const metric = metrics.get(row.metricId)
   const at = urns.indexOf(row.schoolUrn)
   if ((metric?.kind !== 'rate' && metric?.kind !== 'proportion') || at < 0) return
   const year = Number(row.timePeriod.slice(0, 4))
   const from = typeof row.release === 'string' ? { release: row.release } : {}
-  const one = { metric: metric.numerator.id, mask: 2 ** at, year, dimension, per: metric.per, ...from }
+  const one = { metric: metric.numerator.id, mask: 2 ** at, year, per: metric.per, ...from }
   const { standardisedRate: rate, standardisedRatio: ratio } = row
   const place = { metric: one.metric, mask: one.mask, period: `year ${year}`, by: '' }
   // What was counted is the sum of the strata.
-  if (typeof rate?.observed === 'number')
-    read.told.push({ place, low: rate.observed, high: rate.observed, year, ...from })
-  if (typeof rate?.value === 'number') read.standardised.push({ ...one, rate: rate.value })
-  if (typeof ratio?.expected === 'number') read.standardised.push({ ...one, expected: ratio.expected })
+  for (const { observed } of [rate, ratio])
+    if (typeof observed === 'number') read.told.push({ place, low: observed, high: observed, year, ...from })
+  const dimensionOf = ({ strata }: { strata: string[] }) => (strata.length === 1 ? strata[0] : undefined)
+  const [ofRate, ofRatio] = [dimensionOf(rate), dimensionOf(ratio)]
+  if (ofRate && typeof rate.value === 'number')
+    read.standardised.push({ ...one, dimension: ofRate, rate: rate.value })
+  if (ofRatio && typeof ratio.expected === 'number')
+    read.standardised.push({ ...one, dimension: ofRatio, expected: ratio.expected })
 }
 
 const terms = ['Autumn term', 'Spring term', 'Summer term']

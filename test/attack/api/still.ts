@@ -51,9 +51,9 @@ export async function attackStill(seed: number, programs: number): Promise<Still
           {
             field: `association(metricX: "${metric}", metricY: "incidents", ${period}, authority: ${authority}) { status reason n suppressed pearson { value lower } spearman { value } points { schoolUrn x y } }`,
           },
-          {
-            field: `compareSchools(metric: "${metric}", ${period}, orderBy: VALUE) { suppressed strata funnel { status centre curve { denominator upper3s } } rows { schoolUrn judgement value funnel { lower2s upper3s significance } standardisedRate { value observed } standardisedRatio { value expected } } }`,
-          },
+          ...['', ', standardiseBy: ["sex"]', ', standardiseBy: ["sex", "fsm"]'].map((strata) => ({
+            field: `compareSchools(metric: "${metric}", ${period}, orderBy: VALUE${strata}) { suppressed funnel { status centre curve { denominator upper3s } } rows { schoolUrn judgement value funnel { lower2s upper3s significance } standardisedRate { value observed } standardisedRatio { strata value expected } } }`,
+          })),
           {
             field: `inequality(metric: "${metric}", by: "fsm", ${period}) { status groups { value ratio { value lower } } bySchoolFsm { status reason suppressed quintiles { value population schools } slopeIndex { value lower } relativeIndex { value } } }`,
           },
