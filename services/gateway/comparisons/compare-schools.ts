@@ -21,7 +21,7 @@ export class CompareSchoolsResolver {
   @Query(() => SchoolComparison, {
     description:
       'Every school of an authority: crude value and 95 % interval, funnel limits, standardised values and a judgement ' +
-      'against a benchmark. All of it is worked out from figures that are shown in it.',
+      'against a benchmark. All of it is worked out from figures that you can ask for.',
   })
   async compareSchools(
     @Args(() => CompareSchoolsArgs) args: CompareSchoolsArgs,

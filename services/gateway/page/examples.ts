@@ -94,7 +94,8 @@ export function examples(today: string): Example[] {
       title: 'Is a school different, or small?',
       query: `{
   compareSchools(metric: "incident_rate", period: { academicYears: ${last} }) {
-    rows { schoolName phase numerator denominator value lower upper status judgement funnel { lower2s upper2s significance } }
+    rows { schoolName phase numerator denominator value lower upper status judgement funnel { lower2s upper2s significance }
+      standardisedRatio { strata value lower upper observed expected status } }
     benchmark { authorityName value lower upper }
     funnel { centre method reason }
     suppressed
@@ -102,7 +103,7 @@ export function examples(today: string): Example[] {
 }
 `,
       expect:
-        'One row a school by name, its funnel limits, and a judgement against the authority’s own figure. Say authority: … where you have several.',
+        'One row a school by name, its funnel limits, a judgement against the authority’s own figure, and how many there are for each 100 expected of its pupils by NC year, sex and free school meals. Say authority: … where you have several.',
     },
     {
       title: 'Did something change, or is it noise?',
