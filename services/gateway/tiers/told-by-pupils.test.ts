@@ -250,3 +250,55 @@ test('exits by reason and value beside those of each school narrow down no prote
   expect(whole).toBeGreaterThan(20)
   expect(some).toBeGreaterThan(0)
 })
+
+const exitRows = (of: readonly (readonly [reason: string, value: string, exits: number])[]) =>
+  [1, 2, 3, 4, 5].flatMap((school) =>
+    of.map(([reason, value, exits]) => ({ authority: 0, school, reason, value, exits })),
+  )
+const exitsOf = (
+  rows: ReturnType<typeof exitRows>,
+  heldBeside: readonly string[] = [],
+  whole: number | null = 100,
+) => {
+  const counts = reasons.map((reason) => (heldBeside.includes(reason) ? null : 1))
+  const plain = { profile: 'live@1', find: () => ({ counts, whole }) }
+  return exitsByPupils(by, rows, { plain, names: new Map(), reasons, set: undefined })
+}
+
+test('a reason that is held back among all pupils is told of no value, with a second one; nor anything where all exits are', () => {
+  const rows = exitRows(values.flatMap((value) => reasons.map((reason) => [reason, value, 20] as const)))
+  expect(exitsOf(rows).every(({ exits, of }) => exits === 100 && of === 300)).toBe(true)
+  const told = exitsOf(rows, ['declined'])
+  expect(told.filter(isOk).map(({ reason, exits }) => [reason, exits])).toEqual(
+    values.map(() => ['left_school', 100]),
+  )
+  expect(exitsOf(rows, [], null).filter(isOk)).toEqual([])
+})
+
+test('a reason that nobody had tells nothing of all exits of a value, where they are few', () => {
+  const few = exitRows([
+    ['declined', 'F', 20],
+    ['declined', 'M', 20],
+    ['goal_met', 'F', 20],
+    ['goal_met', 'unknown', 1],
+  ])
+  expect(exitsOf(few).map(({ exits, of }) => [exits, of])).toEqual(Array(12).fill([null, null]))
+})
+
+test('stays of four schools are told of no value, nor those of a school where one value has few', () => {
+  const stays = (schools: number, ofBoys: number): Stays[] =>
+    Array.from({ length: schools }, (_, school) =>
+      [40, ofBoys].map((n, v) => ({
+        ...{ school: school + 1, tier: 1, value: values[v]!, stays: n },
+        ...kinds.firstEnded,
+      })),
+    ).flat()
+  const told = (isOwnSchool: boolean, now: readonly Stays[]) =>
+    timeByPupils({ ...by, isOwnSchool }, { now, before: [] }, [], new Map())
+      .filter(({ tier }) => tier === 1)
+      .map(({ n }) => n)
+  expect(told(false, stays(5, 40))).toEqual([200, 200])
+  expect(told(false, stays(4, 40)).filter((n) => n !== null)).toEqual([])
+  expect(told(true, stays(1, 40))).toEqual([40, 40])
+  expect(told(true, stays(1, 9)).filter((n) => n !== null)).toEqual([])
+})
