@@ -63,7 +63,7 @@ interface Shares {
  * Each level's part of all that a value's pupils had: told where all of it may be told as well, which the levels add up to.
  * @param before levels that are held back in what these are of
  */
-function sharesOf(by: AskedBy, cells: readonly CellSum[], before?: ReadonlySet<string>): Shares {
+export function sharesOf(by: AskedBy, cells: readonly CellSum[], before?: ReadonlySet<string>): Shares {
   const tables = tablesOf(ecologicalLevels, cells)
   const all: TableRow[] = [...tables.values()].flat()
   const held = mayShowTable(by, all) ? heldTables(by, tables, before) : new Set(ecologicalLevels)

@@ -152,6 +152,27 @@ test('a profile of which a value is too few tells nothing of need, interventions
     })
 })
 
+test('many sessions of a few interventions are told of no value', async () => {
+  const few = schools
+    .slice(0, 4)
+    .flatMap((school) => pupils.filter((one) => one.school === school).slice(0, 2))
+  await insertHappened(
+    gateway.warehouse,
+    authority,
+    few.map(({ school, at }) => ({
+      ...{ type: 'pupil.context.changed', id: `ethnicity-${at}` },
+      data: {
+        ...{ school: String(school), pupil: pupilId(at), effectiveFrom: '2016-09-12', ethnicity: 'WBRI' },
+      },
+    })),
+  )
+  const { ecologicalProfile } = await ask(
+    `ecologicalProfile(${period}, pupilsBy: ETHNICITY) { interventions { denominator } sessions { denominator } }`,
+  )
+  for (const { interventions, sessions } of ecologicalProfile)
+    expect([interventions.denominator, sessions.denominator]).toEqual([null, null])
+})
+
 test('factors are told by no value where the year is held back for the sake of its terms', async () => {
   const cells = (n: number, period: number, of = schools) =>
     seed(

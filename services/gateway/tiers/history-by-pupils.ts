@@ -65,7 +65,7 @@ function mayTellStays(by: TiersBy, { now, before }: AskedStays, partsIn: PartsIn
   const partsOfSchools = (stays: readonly Stays[], value: string): PartsBySchool => {
     const found = new Map<number, Parts>()
     for (const { school, parts } of rowsOf(stays, partsIn).filter((row) => row.value === value))
-      found.set(school, together([parts, found.get(school) ?? []]))
+      found.set(school, together([found.get(school) ?? [], parts]))
     return found
   }
   const values = new Set([...now, ...before].map(({ value }) => value))
