@@ -62,7 +62,21 @@ interface Edge {
   readonly field: string
   readonly week: number
   readonly edge: keyof Span
-  readonly of: 'a half-term' | 'an academic year'
+  readonly of: Closed
+}
+
+type Closed = 'a half-term' | 'an academic year' | 'an academic year’s first half-term'
+
+/** The spans of that kind in a year, as far as they have closed; of its first half-term, where the year has. */
+const closedOf: Readonly<
+  Record<
+    Closed,
+    (year: { spans: readonly Span[]; halfTerms: number; isComplete: boolean }) => readonly Span[]
+  >
+> = {
+  'a half-term': ({ spans, halfTerms }) => spans.slice(0, halfTerms),
+  'an academic year': ({ spans, isComplete }) => (isComplete ? wholeOf(spans) : []),
+  'an academic year’s first half-term': ({ spans, isComplete }) => (isComplete ? spans.slice(0, 1) : []),
 }
 
 /**
@@ -82,9 +96,7 @@ export async function refuseOpenWeek(
     [year - 1, year, year + 1].map((one) => halfTermsOf(context, authority, one)),
   )
   if (years.every(({ spans }) => spans.length === 0)) return
-  const closed = years.flatMap(({ spans, halfTerms, isComplete }) =>
-    of === 'a half-term' ? spans.slice(0, halfTerms) : isComplete ? wholeOf(spans) : [],
-  )
+  const closed = years.flatMap(closedOf[of])
   if (closed.some((span) => span[edge] === week)) return
   const known = closed.map((span) => mondayOfWeek(span[edge]))
   const rule = `for readers across schools, the ${edge} week of ${of} that has closed`
@@ -104,10 +116,35 @@ export async function refuseOtherThanYear(
   first: Pick<Edge, 'field' | 'week'>,
   last: Pick<Edge, 'field' | 'week'>,
 ): Promise<void> {
-  if (holdsRecords(context.scope)) return
   const of = 'an academic year'
   await refuseOpenWeek(context, authority, { ...first, edge: 'first', of })
-  await refuseOpenWeek(context, authority, { ...last, edge: 'last', of })
+  await refuseOtherEnd(context, authority, first, last)
+}
+
+/**
+ * Movements between many ends bind one another, as those between two of three bind the third: of each year there is one.
+ * @throws GraphQLError for a reader across schools, unless the weeks end the first half-term of an academic year that has
+ * closed, and the year
+ */
+export async function refuseOtherThanMovement(
+  context: Asking,
+  authority: number,
+  first: Pick<Edge, 'field' | 'week'>,
+  last: Pick<Edge, 'field' | 'week'>,
+): Promise<void> {
+  const of = 'an academic year’s first half-term'
+  await refuseOpenWeek(context, authority, { ...first, edge: 'last', of })
+  await refuseOtherEnd(context, authority, first, last)
+}
+
+async function refuseOtherEnd(
+  context: Asking,
+  authority: number,
+  first: Pick<Edge, 'field' | 'week'>,
+  last: Pick<Edge, 'field' | 'week'>,
+): Promise<void> {
+  if (holdsRecords(context.scope)) return
+  await refuseOpenWeek(context, authority, { ...last, edge: 'last', of: 'an academic year' })
   const weeks = last.week - first.week
   if (weeks < 1 || weeks > 53)
     throw refused(last.field, 'for readers across schools, of the same academic year')

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { attackApi } from './api/attack.ts'
 import { attackWithout, type GatewayRule, gatewayRules } from './api/gateway-rules.ts'
+import { attackMeans } from './api/means.ts'
 import { attackReleases, releaseRules } from './api/rules.ts'
 import { sizeOf } from './county.ts'
 import { type AttackedCubes, attackCubes, isRule, ruleNames } from './cubes.ts'
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     rules: { type: 'boolean', default: false },
     support: { type: 'boolean', default: false },
     tiers: { type: 'boolean', default: false },
+    means: { type: 'boolean', default: false },
     cube: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '3' },
     schools: { type: 'string', default: '240' },
@@ -25,7 +27,7 @@ const { values } = parseArgs({
   },
 })
 
-const usage = `npm run attack -- --programs N [--seed S] [--rules] [--support] [--tiers] [--json]
+const usage = `npm run attack -- --programs N [--seed S] [--rules] [--support] [--tiers] [--means] [--json]
   --programs  random programs of questions over the public API as readers of every role, of an invented authority as time
               goes on: events arrive, years and half-terms are released, corrected and released anew; everything answered is
               put together, as the public and as each school's lead
@@ -33,6 +35,7 @@ const usage = `npm run attack -- --programs N [--seed S] [--rules] [--support] [
   --rules     besides (or alone), with each rule off, of releases and of the gateway: each must leak
   --support   besides (or alone), every question about support, put together in more and more ways
   --tiers     besides (or alone), every question about tiers as half-terms and years end
+  --means     besides (or alone), a year's release: means, counts, singles, pairs and tables of it put together
 npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [--linear N] [--json]
   --cube      attack the published cubes of an invented county, as the public and as each school's lead
   --seeds     how many counties; 3 unless told
@@ -42,7 +45,7 @@ npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [-
   --table     besides, each rule off in turn: it must leak
   --without   with one rule off (and the audit): ${ruleNames.join(', ')}`
 
-if (values.programs !== undefined || values.rules || values.support || values.tiers)
+if (values.programs !== undefined || values.rules || values.support || values.tiers || values.means)
   await attackPublicApi(values.programs, values.seed)
 else await attackCubesAsAsked()
 
@@ -60,19 +63,21 @@ async function attackPublicApi(programs: string | undefined, given: string): Pro
   const found = count > 0 ? await attackApi({ programs: count, seed, linear: 30, progress }) : undefined
   const support = values.support ? await attackSupport({ seed }) : []
   const tiers = values.tiers ? await attackTiers({ seed, linear: 30 }) : []
+  const means = values.means ? await attackMeans({ seed, linear: 30 }) : undefined
   const missed = rules
     .filter((row) => row.exposed + row.exposedToLeads > 0 === (row.off === 'nothing'))
     .map(({ off }) => off)
   const told = [
     ...(found ? [found.exposed, found.exposedToLeads, found.exposedSince, found.exposedSinceToLeads] : []),
     ...(found ? [found.linear.exposed] : []),
-    ...[...support, ...tiers].flatMap((one) => [one.exposed, one.exposedToLeads]),
+    ...[...support, ...tiers, ...(means ? [means] : [])].flatMap((one) => [one.exposed, one.exposedToLeads]),
+    ...(means ? [means.linear.exposed] : []),
     ...tiers.flatMap((one) => [one.exposedSince, one.exposedSinceToLeads, one.linear.exposed]),
   ]
   const ok = missed.length === 0 && told.every((count) => count === 0)
   const answer = {
     ...{ ok, ...(found && { api: found }), rules, missed },
-    ...{ ...(values.support && { support }), ...(values.tiers && { tiers }) },
+    ...{ ...(values.support && { support }), ...(values.tiers && { tiers }), ...(means && { means }) },
   }
   process.stdout.write(`${values.json ? JSON.stringify(answer) : JSON.stringify(answer, null, 2)}\n`)
   process.exitCode = ok ? 0 : 1

@@ -14,7 +14,7 @@ export interface Latency {
 
 /**
  * The main questions about one authority over one year, as the page and a dashboard ask them.
- * @param weeks Mondays of the last weeks of two half-terms
+ * @param weeks Mondays of the last weeks of the year’s first half-term and of the year
  */
 export function mainQueries(
   authority: number,

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadOrCreateMasterKey, openControlPlane, pseudonymsUnder } from '@cairn/control-plane'
-import { weekIndex } from '@cairn/mtss'
 import { type SimulationTruth, simulatedAuthority, simulatedSource } from '@cairn/simulation'
 import { openWarehouse } from '@cairn/warehouse'
 import { dataFolder } from '../../services/cli/data-folder.ts'
@@ -138,11 +137,9 @@ export async function runCounty(
 
     since = performance.now()
     const [recommendations, tierMix] = [nothingCompared(), nothingCompared()]
-    let present = 0
     for (const code of codes) {
       const oracle = await oracleOf(fileOf(code), await pseudonymsOf(own, code))
       const found = await compareTiers(warehouse, code, oracle)
-      present = oracle.present
       add(recommendations, found.recommendations)
       add(tierMix, found.mix)
     }
@@ -150,7 +147,7 @@ export async function runCounty(
 
     since = performance.now()
     const load = { connections: o.connections, seconds: o.loadSeconds }
-    const ends = await halfTermEnds(own, codes[0]!, Number(year.slice(0, 4)), present)
+    const ends = await movementEnds(own, codes[0]!, Number(year.slice(0, 4)))
     const queries = await loadRun(instance.gateway, reader, mainQueries(codes[0]!, year, ends), load)
     took('loadRun', since)
     const result = {
@@ -189,21 +186,17 @@ async function readBack(
   return compareReaders(gateway, { across, lead: await keyFor(...granted), school }, of, truth)
 }
 
-/** The last weeks of the last two half-terms that end by the present week: tiers are told as at such weeks across schools. */
-async function halfTermEnds(
+/** The last weeks of the year's first half-term and of the year: between these movements are told across schools. */
+async function movementEnds(
   own: ReturnType<typeof dataFolder>,
   authority: number,
   year: number,
-  present: number,
 ): Promise<readonly [earlier: string, later: string]> {
   const calendars = await withControlPlane(own, ({ calendars }) =>
     calendars.weeks([authority], { from: year, to: year }),
   )
-  const weeks = calendars[0]!.weeks.filter(({ week }) => weekIndex(week) <= present)
-  const ends = weeks.filter((one, i) => weeks[i + 1] && weeks[i + 1]!.halfTerm !== one.halfTerm)
-  const [earlier, later] = ends.slice(-2).map(({ week }) => week)
-  if (!earlier || !later) throw new Error('the county lasts two half-terms and more')
-  return [earlier, later]
+  const { weeks } = calendars[0]!
+  return [weeks.findLast(({ halfTerm }) => halfTerm === 1)!.week, weeks.at(-1)!.week]
 }
 
 interface Sent {

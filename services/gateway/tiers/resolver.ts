@@ -2,6 +2,7 @@ import { mondayOfWeek } from '@cairn/mtss'
 import { readTierMovement, readTierTable } from '@cairn/warehouse'
 import { Args, Ctx, Query, Resolver, UseMiddleware } from 'type-graphql'
 import { tellsBasis } from '../basis.ts'
+import { refuseOtherThanMovement } from '../closed-periods.ts'
 import type { GatewayContext } from '../context.ts'
 import { refused } from '../errors.ts'
 import { domainOf, endingWeek, upToOf, weekOf } from './asked.ts'
@@ -54,8 +55,10 @@ export class TiersResolver {
   ): Promise<TierMovement> {
     const { scope, warehouse, signal } = context
     const domain = domainOf(args.domain)
-    const week = await endingWeek(context, args.authority, 'week', args.week)
-    const later = await endingWeek(context, args.authority, 'later', args.later)
+    const [week, later] = [weekOf('week', args.week), weekOf('later', args.later)]
+    await refuseOtherThanMovement(
+      ...([context, args.authority, { field: 'week', week }, { field: 'later', week: later }] as const),
+    )
     if (later <= week) throw refused('later', 'a week after the other')
     const question = { authorities: [args.authority], domain, signal }
     const [rows, upTo, ...mixes] = await Promise.all([

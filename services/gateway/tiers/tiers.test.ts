@@ -129,7 +129,7 @@ test('a mix by sex adds up to the total, for each school and for all', async () 
 
 test('a movement and those who entered add up to the mixes of both weeks', async () => {
   const query = (of: string) =>
-    `tierMovement(${of}, week: "2025-10-27", later: "2026-05-25") { pupils entered left status }`
+    `tierMovement(${of}, week: "2025-10-27", later: "2026-07-27") { pupils entered left status }`
   const { tierMovement } = await ask(largerAnalyst, query(ofLarger))
   expect(tierMovement).toEqual({
     // Of the 80 in tier 2, 40 are back in it; 40 fell.
@@ -140,6 +140,17 @@ test('a movement and those who entered add up to the mixes of both weeks', async
     ],
     ...{ entered: [0, 0, 0], left: [0, 0, 0], status: 'OK' },
   })
+  // Between other ends it would bind this one.
+  for (const [week, later, field] of [
+    ['2025-10-27', '2026-05-25', 'later'],
+    ['2025-12-29', '2026-07-27', 'week'],
+  ]) {
+    const { errors } = await gateway.ask(
+      largerAnalyst,
+      `{ tierMovement(${ofLarger}, week: "${week}", later: "${later}") { status } }`,
+    )
+    expect(errors?.[0]?.extensions).toMatchObject({ field })
+  }
   // Of two schools each lead would know the other's.
   expect((await ask(analyst, query(of))).tierMovement).toMatchObject({ pupils: null, status: 'SUPPRESSED' })
 })
@@ -148,7 +159,7 @@ test('a movement is held back with a mix that it adds up to', async () => {
   const at = `authority: ${authority}, domain: "attendance", week: "2025-10-27"`
   const { tierMovement, tierMix } = await ask(
     analyst,
-    `tierMovement(${at}, later: "2026-05-25") { pupils entered left status } tierMix(${at}) { rows { schoolUrn status } }`,
+    `tierMovement(${at}, later: "2026-07-27") { pupils entered left status } tierMix(${at}) { rows { schoolUrn status } }`,
   )
   expect(tierMix.rows.at(-1)).toEqual({ schoolUrn: null, status: 'SUPPRESSED' })
   expect(tierMovement).toEqual({ pupils: null, entered: null, left: null, status: 'SUPPRESSED' })
@@ -308,7 +319,7 @@ test('who reads some schools across an authority is told no tiers: what is held 
   const some = await gateway.keyOf('some', 'commissioner', [larger], largerSchools.slice(0, 3))
   for (const field of [
     `tierMix(${ofLarger}, week: "2025-10-27") { upTo }`,
-    `tierMovement(${ofLarger}, week: "2025-10-27", later: "2026-05-25") { upTo }`,
+    `tierMovement(${ofLarger}, week: "2025-10-27", later: "2026-07-27") { upTo }`,
     timeIn(ofLarger),
     `tierReEntry(${ofLarger}, week: "2026-07-27") { value }`,
     `tierExits(${ofLarger}, from: "2025-07-28", to: "2026-08-02") { exits }`,

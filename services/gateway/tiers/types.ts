@@ -36,7 +36,15 @@ export class TierMixArgs extends TierArgs {
 
 @ArgsType()
 export class TierMovementArgs extends TierArgs {
-  @Field(() => String, { description: 'Any day of the later week, ISO date.' })
+  @Field(() => String, {
+    description:
+      'Any day of the first week, ISO date: tiers are as at its end. For readers across schools, who see all of the authority, the last week of the first half-term of an academic year that has closed.',
+  })
+  override week!: string
+
+  @Field(() => String, {
+    description: 'Any day of the later week, ISO date: of the same year the last.',
+  })
   later!: string
 }
 

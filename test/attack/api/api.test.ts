@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { attackApi } from './attack.ts'
 import { attackWithout } from './gateway-rules.ts'
+import { attackMeans } from './means.ts'
 import { attackReleases } from './rules.ts'
 import { attackStill } from './still.ts'
 import { System } from './system.ts'
@@ -64,4 +65,11 @@ test('whatever arrives, until the next release every answer across schools is th
   expect(asked).toBeGreaterThan(40)
   expect(moved).toEqual([])
   expect(movedForLead).toBeGreaterThan(3)
+}, 300_000)
+
+test('means of a release, put together with its counts, singles, pairs and tables, tell no mean of few and no protected count', async () => {
+  const { secrets, means, ...found } = await attackMeans({ seed: 1, linear: 4 })
+  expect(secrets).toBeGreaterThan(10_000)
+  expect(means).toBeGreaterThan(400)
+  expect(found).toMatchObject({ exposed: 0, exposedToLeads: 0, linear: { asked: 8, exposed: 0 }, leaks: [] })
 }, 300_000)

@@ -7,8 +7,8 @@ interface GatewayRuleOff {
   /** As it stands in the file, once. */
   readonly line: string
   readonly instead: string
-  /** What looks: random programs, or all questions about support or tiers. */
-  readonly by: 'programs' | 'support' | 'tiers'
+  /** What looks: random programs, all questions about support or tiers, or a release's means beside its counts. */
+  readonly by: 'programs' | 'support' | 'tiers' | 'means'
 }
 
 /** The gateway's own rules, each as the line that keeps it, and what would stand there without. */
@@ -27,6 +27,13 @@ export const gatewayRules = {
     line: "role === 'school_lead' && schools !== 'all'",
     instead: "schools !== ''",
     by: 'support',
+  },
+  /** A release's layers close along their lines, means among them; without, each figure is judged by itself. */
+  'lines of means': {
+    file: 'packages/disclosure/release.ts',
+    line: 'suppressInSteps(cube, profile, new Set(), true)',
+    instead: "suppressInSteps(cube, profile, new Set(['secondary', 'audit']), true)",
+    by: 'means',
   },
   /** Of pupils told apart all values are told or none, as a whole; without, each number judged by itself. */
   'values all or none': {
@@ -61,6 +68,13 @@ export const gatewayRules = {
     file: 'services/gateway/tiers/grown.ts',
     line: 'mayTell(reader, grown) &&',
     instead: 'true ||',
+    by: 'tiers',
+  },
+  /** One movement of a year; without, between any two ends of half-terms of a year. */
+  'one movement a year': {
+    file: 'services/gateway/tiers/resolver.ts',
+    line: 'await refuseOtherThanMovement(',
+    instead: 'if (later - week > 53) await refuseOtherThanMovement(',
     by: 'tiers',
   },
   /** Movements whose every number comes from several schools; without, where none is few. */

@@ -137,7 +137,7 @@ function readStandardised(row: any, { urns }: Reading, read: Read): void {
 
 const terms = ['Autumn term', 'Spring term', 'Summer term']
 
-function periodOf(timePeriod: string, identifier: string | null): string | undefined {
+export function periodOf(timePeriod: string, identifier: string | null): string | undefined {
   const year = Number(timePeriod.slice(0, 4))
   if (identifier === 'Academic year') return `year ${year}`
   const term = terms.indexOf(identifier ?? '')

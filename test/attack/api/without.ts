@@ -2,7 +2,7 @@ import { register } from 'node:module'
 import { argv, stdout } from 'node:process'
 import { type GatewayRule, gatewayRules } from './gateway-rules.ts'
 
-/** A program of its own: the same attack on a gateway in which one line is another. Arguments: rule, programs, seed. */
+/** A program of its own: the same attack on a gateway in which one line is another. Arguments: rule, programs (0: short), seed. */
 const [rule, programs, seed] = argv.slice(2) as [GatewayRule, string, string]
 const { file, line, instead, by } = gatewayRules[rule]
 
@@ -31,7 +31,11 @@ const look = async () => {
   }
   if (by === 'tiers') {
     const { attackTiers, together } = await import('../tiers/attack.ts')
-    return together(await attackTiers({ seed: Number(seed), isShort: process.env.LONG === undefined }))
+    return together(await attackTiers({ seed: Number(seed), isShort: Number(programs) === 0 }))
+  }
+  if (by === 'means') {
+    const { attackMeans } = await import('./means.ts')
+    return attackMeans({ seed: Number(seed), linear: 0 })
   }
   const { attackSupport } = await import('../support/attack.ts')
   return (await attackSupport({ seed: Number(seed), isShort: true }))[0]

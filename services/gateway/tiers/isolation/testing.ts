@@ -130,7 +130,7 @@ export const plainTiers = (tenant: Tenant): Record<string, object> => {
   const tiers = { ...of, week: '2016-10-26' }
   return {
     tierMix: tiers,
-    tierMovement: { ...tiers, later: '2017-01-04' },
+    tierMovement: { ...tiers, later: '2017-07-31' },
     tierExplanation: { ...tiers, pupil: pupilOf(tenant) },
     timeInTier: { ...of, week: '2017-07-31' },
     tierExits: { ...of, from: '2016-08-01', to: '2017-08-06' },
