@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { unknown } from '@cairn/contracts'
 import { DisclosureError, type Shape } from '@cairn/disclosure'
 import { type Grain, isByYear, type StoredMetric } from '@cairn/metrics'
@@ -41,6 +42,7 @@ export async function readCounts(
     ...(kind === 'pupils' && !shape.lasts ? [ask('year', [own, ...singles])] : []),
     ...(shape.lasts ? [] : [ask('year', pairs)]),
   ])
+  await setImmediate()
   const folded = folderOf(shape)
   const counted = new Map<string, Counted>()
   const add = (of: string, school: number, period: string, key: string, { n, sx, sxx }: Counted) => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Scope } from '@cairn/access'
 import { unknown } from '@cairn/contracts'
 import {
@@ -113,7 +114,10 @@ export async function cubeOf(
       ),
     ),
   )
-  const cubes = layers.map((layer): Metric => {
+  const cubes: Metric[] = []
+  for (const layer of layers) {
+    // A layer takes tenths of a second where there are hundreds of schools: events go on between them.
+    await setImmediate()
     const one = metricOf(shape, layer, found.get(layer.metric)!)
     for (const school of layer.kind === 'pupils' ? shape.schools : []) {
       const [row] = one.rows.get(school)!
@@ -121,8 +125,8 @@ export async function cubeOf(
       ;(one.rows as Map<string, number[][]>).delete(school)
       beyondRoll.push({ school: Number(school), metric: layer.id })
     }
-    return one
-  })
+    cubes.push(one)
+  }
   const excluded = {
     withoutRoll: sources.schools.filter((urn) => !known.includes(urn)),
     since: known.filter((urn) => !inShape.has(urn)),
