@@ -178,6 +178,21 @@ export function examples(today: string): Example[] {
         'Scores before and after, by intervention and element: paired Hedges’ g with its interval, and what to be careful about.',
     },
     {
+      title: 'Who waits for support, and how long?',
+      query: `{
+  screeningToSupport(period: { academicYears: ${last} }, pupilsBy: FSM) {
+    values {
+      pupils { value label }
+      supported { numerator denominator value lower upper status }
+      medianWeeks { n value status }
+    }
+  }
+}
+`,
+      expect:
+        'Pupils with and without free school meals, as at their first check-in with high need: the share for whom an intervention has begun, and the median weeks to it. All values are shown or none; pupilsBy tells every question about support apart, and time in tier.',
+    },
+    {
       title: 'What is there to ask for?',
       query:
         '{\n  metrics {\n    id\n    title\n    definition\n    kind\n    unit\n    polarity\n    intervalMethod\n    groupings\n    grains\n  }\n}\n',
