@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { attackApi } from './api/attack.ts'
+import { attackAuthorities } from './api/authorities.ts'
 import { attackWithout, type GatewayRule, gatewayRules } from './api/gateway-rules.ts'
 import { attackMeans } from './api/means.ts'
 import { attackReleases, releaseRules } from './api/rules.ts'
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     support: { type: 'boolean', default: false },
     tiers: { type: 'boolean', default: false },
     means: { type: 'boolean', default: false },
+    authorities: { type: 'boolean', default: false },
     cube: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '3' },
     schools: { type: 'string', default: '240' },
@@ -27,7 +29,7 @@ const { values } = parseArgs({
   },
 })
 
-const usage = `npm run attack -- --programs N [--seed S] [--rules] [--support] [--tiers] [--means] [--json]
+const usage = `npm run attack -- --programs N [--seed S] [--rules] [--support] [--tiers] [--means] [--authorities] [--json]
   --programs  random programs of questions over the public API as readers of every role, of an invented authority as time
               goes on: events arrive, years and half-terms are released, corrected and released anew; everything answered is
               put together, as the public and as each school's lead
@@ -36,6 +38,7 @@ const usage = `npm run attack -- --programs N [--seed S] [--rules] [--support] [
   --support   besides (or alone), every question about support, put together in more and more ways
   --tiers     besides (or alone), every question about tiers as half-terms and years end
   --means     besides (or alone), a year's release: means, counts, singles, pairs and tables of it put together
+  --authorities  besides (or alone), readers of two authorities, of either and of both
 npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [--linear N] [--json]
   --cube      attack the published cubes of an invented county, as the public and as each school's lead
   --seeds     how many counties; 3 unless told
@@ -45,8 +48,8 @@ npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [-
   --table     besides, each rule off in turn: it must leak
   --without   with one rule off (and the audit): ${ruleNames.join(', ')}`
 
-if (values.programs !== undefined || values.rules || values.support || values.tiers || values.means)
-  await attackPublicApi(values.programs, values.seed)
+const asked = [values.rules, values.support, values.tiers, values.means, values.authorities]
+if (values.programs !== undefined || asked.includes(true)) await attackPublicApi(values.programs, values.seed)
 else await attackCubesAsAsked()
 
 async function attackPublicApi(programs: string | undefined, given: string): Promise<void> {
@@ -64,20 +67,27 @@ async function attackPublicApi(programs: string | undefined, given: string): Pro
   const support = values.support ? await attackSupport({ seed }) : []
   const tiers = values.tiers ? await attackTiers({ seed, linear: 30 }) : []
   const means = values.means ? await attackMeans({ seed, linear: 30 }) : undefined
+  const authorities = values.authorities ? await attackAuthorities({ seed, linear: 30 }) : undefined
+  const released = [means, authorities].filter((one) => one !== undefined)
   const missed = rules
     .filter((row) => row.exposed + row.exposedToLeads > 0 === (row.off === 'nothing'))
     .map(({ off }) => off)
   const told = [
     ...(found ? [found.exposed, found.exposedToLeads, found.exposedSince, found.exposedSinceToLeads] : []),
     ...(found ? [found.linear.exposed] : []),
-    ...[...support, ...tiers, ...(means ? [means] : [])].flatMap((one) => [one.exposed, one.exposedToLeads]),
-    ...(means ? [means.linear.exposed] : []),
-    ...tiers.flatMap((one) => [one.exposedSince, one.exposedSinceToLeads, one.linear.exposed]),
+    ...[...support, ...tiers, ...released].flatMap((one) => [one.exposed, one.exposedToLeads]),
+    ...[...tiers, ...released].map((one) => one.linear.exposed),
+    ...tiers.flatMap((one) => [one.exposedSince, one.exposedSinceToLeads]),
   ]
   const ok = missed.length === 0 && told.every((count) => count === 0)
   const answer = {
     ...{ ok, ...(found && { api: found }), rules, missed },
-    ...{ ...(values.support && { support }), ...(values.tiers && { tiers }), ...(means && { means }) },
+    ...{
+      ...(values.support && { support }),
+      ...(values.tiers && { tiers }),
+      ...(means && { means }),
+      ...(authorities && { authorities }),
+    },
   }
   process.stdout.write(`${values.json ? JSON.stringify(answer) : JSON.stringify(answer, null, 2)}\n`)
   process.exitCode = ok ? 0 : 1

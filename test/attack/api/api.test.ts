@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { attackApi } from './attack.ts'
+import { attackAuthorities } from './authorities.ts'
 import { attackWithout } from './gateway-rules.ts'
 import { attackMeans } from './means.ts'
 import { attackReleases } from './rules.ts'
@@ -72,4 +73,11 @@ test('means of a release, put together with its counts, singles, pairs and table
   expect(secrets).toBeGreaterThan(10_000)
   expect(means).toBeGreaterThan(400)
   expect(found).toMatchObject({ exposed: 0, exposedToLeads: 0, linear: { asked: 8, exposed: 0 }, leaks: [] })
+}, 300_000)
+
+test('readers of two authorities, of either and of both tell together no protected figure of any school', async () => {
+  const { joint, secrets, ...found } = await attackAuthorities({ seed: 1, linear: 3, isShort: true })
+  expect(joint).toBeGreaterThan(10)
+  expect(secrets).toBeGreaterThan(10_000)
+  expect(found).toMatchObject({ exposed: 0, exposedToLeads: 0, linear: { asked: 3, exposed: 0 } })
 }, 300_000)
