@@ -72,16 +72,9 @@ export const gatewayRules = {
   },
   /** One movement of a year; without, between any two ends of half-terms of a year. */
   'one movement a year': {
-    file: 'services/gateway/tiers/resolver.ts',
-    line: 'await refuseOtherThanMovement(',
-    instead: 'if (later - week > 53) await refuseOtherThanMovement(',
-    by: 'tiers',
-  },
-  /** Movements whose every number comes from several schools; without, where none is few. */
-  'movement of several schools': {
-    file: 'services/gateway/tiers/mix.ts',
-    line: '|| !mayTell(reader, bySchool)',
-    instead: '|| reader.isOwnSchool === undefined',
+    file: 'services/gateway/closed-periods.ts',
+    line: "const of = 'an academic year’s first half-term'",
+    instead: "if (context.scope.schools === 'all') return\n  const of = 'a half-term'",
     by: 'tiers',
   },
   /** A mix decided over all its lines; without, each number by itself. */
