@@ -187,22 +187,25 @@ async function askAll(
   const found: Numbers = new Map()
   for (const { name, args = '', fields, when } of questions)
     for (const { id, args: period } of when)
-      await Promise.all(
-        readers.map(async ({ key, of: schools, school }) => {
-          const of = school === undefined ? '' : `, school: ${urns[school]}`
-          const asked = [`period: { ${period} }, authority: ${authority}${of}`, ...(args ? [args] : [])]
-          const { data, errors } = await gateway.ask(
-            key,
-            `{ answer: ${name}(${asked.join(', ')}) { ${fields} } }`,
-          )
-          if (errors?.[0]?.extensions.code === 'BAD_USER_INPUT') return
-          if (errors) throw new Error(`${errors[0]!.message}: ${name}`)
-          const mask = school === undefined ? maskOf(schools) : 2 ** school
-          for (const [path, value] of numbersIn(data.answer, `${name} ${args}`.trim(), new Map()))
-            found.set(`${mask} | ${id} | ${path}`, value)
-        }),
-      )
+      await eachOf(readers, async ({ key, of: schools, school }) => {
+        const of = school === undefined ? '' : `, school: ${urns[school]}`
+        const asked = [`period: { ${period} }, authority: ${authority}${of}`, ...(args ? [args] : [])]
+        const { data, errors } = await gateway.ask(
+          key,
+          `{ answer: ${name}(${asked.join(', ')}) { ${fields} } }`,
+        )
+        if (errors?.[0]?.extensions.code === 'BAD_USER_INPUT') return
+        if (errors) throw new Error(`${errors[0]!.message}: ${name}`)
+        const mask = school === undefined ? maskOf(schools) : 2 ** school
+        for (const [path, value] of numbersIn(data.answer, `${name} ${args}`.trim(), new Map()))
+          found.set(`${mask} | ${id} | ${path}`, value)
+      })
   return found
+}
+
+/** Few at once: on a busy machine more would take too long each. */
+async function eachOf<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < all.length; at += 4) await Promise.all(all.slice(at, at + 4).map(work))
 }
 
 /** Writes what is known to hold between figures whatever they are, and what was told; then looks. */

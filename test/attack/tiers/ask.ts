@@ -39,9 +39,9 @@ export async function askTiers(asking: Asking, reader: TierReader): Promise<Aske
   const told: ToldTier[] = []
   let refused = 0
   const all = questionsOf(asking, reader)
-  for (let at = 0; at < all.length; at += 10)
+  for (let at = 0; at < all.length; at += 4)
     await Promise.all(
-      all.slice(at, at + 10).map(async ({ field, read }) => {
+      all.slice(at, at + 4).map(async ({ field, read }) => {
         const { data, errors } = await asking.gateway.ask(reader.key, `{ answer: ${field} }`)
         if (errors && !errors[0]!.extensions.field) throw new Error(`${errors[0]!.message}: ${field}`)
         if (errors) refused++
