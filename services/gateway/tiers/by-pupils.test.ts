@@ -279,3 +279,27 @@ test('days of a lead are whole weeks too', async () => {
   expect(await refusal(exits('2025-07-29', '2026-08-02'), lead)).toBe('from')
   expect(await refusal(exits('2025-07-28', '2026-08-01'), lead)).toBe('to')
 })
+
+test('a lead who asks about a year that goes on is told of stays as long as they are known', async () => {
+  const own = staysUpTo(
+    '2027-08-30',
+    pupils.filter(({ school }) => school === ash),
+  ).filter(({ tier }) => tier === 2)
+  for (const by of [', pupilsBy: SEX', '']) {
+    const { timeInTier } = await ask(
+      `timeInTier(${of}, week: "2028-07-31"${by}) { tier n upperQuartileWeeks }`,
+      lead,
+    )
+    const weeks = own
+      .filter(({ sex }) => !by || sex === 'F')
+      .map((stay) => stay.weeks)
+      .sort((a, b) => a - b)
+    // Some of those that go on; linear between order statistics.
+    const place = 0.75 * (weeks.length - 1)
+    const [low, high] = [weeks[Math.floor(place)]!, weeks[Math.ceil(place)]!]
+    expect(timeInTier.find(({ tier }: any) => tier === 2)).toMatchObject({
+      ...{ n: weeks.length, upperQuartileWeeks: low + (place % 1) * (high - low) },
+    })
+    expect(high).toBeGreaterThan(45)
+  }
+})

@@ -1,5 +1,6 @@
-import { holdsRecords } from '@cairn/access'
+import { holdsRecords, type Scope } from '@cairn/access'
 import { codeSets } from '@cairn/contracts'
+import { weekIndex } from '@cairn/mtss'
 import { cohensKappa } from '@cairn/statistics'
 import {
   readReEntry,
@@ -70,8 +71,8 @@ export class TierHistoryResolver {
     const { scope, warehouse } = context
     const [week, before] = await endingYear(context, args.authority, args.week)
     const by = readTiersBy(scope, args.pupilsBy, { field: 'week', text: args.week })
-    const question = { ...questionOf(args, context), week }
-    const [names, upTo] = await Promise.all([namesOf(context), upToOf(context, question)])
+    const [names, upTo] = await Promise.all([namesOf(context), upToOf(context, questionOf(args, context))])
+    const question = { ...questionOf(args, context), week: knownWeek(scope, week, upTo) }
     if (by) {
       const ofValues = { ...question, pupilsBy: by.pupilsBy, whole: !by.isOwnSchool }
       const [stays, times] = await Promise.all([
@@ -176,8 +177,8 @@ export class TierHistoryResolver {
     const { scope, warehouse } = context
     const [week, before] = await endingYear(context, args.authority, args.week)
     const by = readTiersBy(scope, args.pupilsBy, { field: 'week', text: args.week })
-    const question = { ...questionOf(args, context), week }
-    const [names, upTo] = await Promise.all([namesOf(context), upToOf(context, question)])
+    const [names, upTo] = await Promise.all([namesOf(context), upToOf(context, questionOf(args, context))])
+    const question = { ...questionOf(args, context), week: knownWeek(scope, week, upTo) }
     if (by) {
       const stays = await staysOf(context, by, question, before)
       return reEntryByPupils(by, stays, names).map((row) => ({ ...row, upTo }))
@@ -253,6 +254,13 @@ export class TierHistoryResolver {
 function questionOf(args: { authority: number; domain: string }, { signal }: GatewayContext): TierQuestion {
   return { authorities: [args.authority], domain: domainOf(args.domain), signal }
 }
+
+/**
+ * A lead may ask about a week that is still to come: as at the end of what is known, as no stay is as long yet and no fall as
+ * old. Across schools a year that has closed is asked about, whatever came since.
+ */
+const knownWeek = (scope: Scope, week: number, upTo: string | null): number =>
+  holdsRecords(scope) && upTo !== null ? Math.min(week, weekIndex(upTo)) : week
 
 /** By value, as at the week; for readers across schools as at the week that the year before ended in, too. */
 async function staysOf(
