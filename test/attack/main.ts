@@ -26,6 +26,7 @@ const { values } = parseArgs({
     without: { type: 'string' },
     table: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
 
@@ -46,8 +47,13 @@ npm run attack -- --cube [--seeds N] [--table] [--without RULE] [--schools N] [-
   --linear    protected figures a metric and county that linear programming bounds too, or all; 20 unless told
               (and at most 10 a metric as each lead)
   --table     besides, each rule off in turn: it must leak
-  --without   with one rule off (and the audit): ${ruleNames.join(', ')}`
+  --without   with one rule off (and the audit): ${ruleNames.join(', ')}
+--json prints one JSON object as the last line. Exits 1 where something is exposed, or a rule that is off exposes nothing.`
 
+if (values.help) {
+  process.stdout.write(`${usage}\n`)
+  process.exit(0)
+}
 const asked = [values.rules, values.support, values.tiers, values.means, values.authorities]
 if (values.programs !== undefined || asked.includes(true)) await attackPublicApi(values.programs, values.seed)
 else await attackCubesAsAsked()

@@ -21,7 +21,18 @@ interface Seen {
   readonly whole: boolean
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
+const help = `npm run rebalance -- [--json]
+What cairn status says while two aggregators come to share Kafka's partitions and one of them is stopped in its tracks. Exits 1
+where the partitions were not shared, an event was unaccounted for, or no rebalance was seen.
+`
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+})
+if (values.help) {
+  process.stdout.write(help)
+  process.exit(0)
+}
 const [broker, postgres] = await Promise.all([startBroker(), startPostgres()])
 const folder = temporaryFolder()
 const env = {

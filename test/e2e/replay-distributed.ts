@@ -11,13 +11,23 @@ import { whyNoBroker } from '../../infra/kafka/jars.ts'
 import { startPostgres, whyNoPostgres } from '../../infra/postgres/server.ts'
 import { cairn, startCairn, temporaryFolder } from './cairn.ts'
 
+const help = `npm run replay-distributed -- [--year 201617] [--la CODE …] [--json]
+The Department's published exclusions through Kafka and PostgreSQL, twice, compared figure by figure. Exits 1 where one differs,
+or the second time changes anything.
+`
+
 const { values } = parseArgs({
   options: {
     year: { type: 'string', default: '201617' },
     la: { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
+if (values.help) {
+  process.stdout.write(help)
+  process.exit(0)
+}
 const shared = fileURLToPath(new URL('../../../shared/data/dfe-exclusions/', import.meta.url))
 const files = [`${shared}reasons_201516_201617.csv`, `${shared}headcount_201516_201617.csv`] as const
 const why = existsSync(files[0])

@@ -12,6 +12,11 @@ import { parseArgs } from 'node:util'
 import { loadOrCreateMasterKey, openControlPlane } from '@cairn/control-plane'
 import { cairn, type Instance, isAlive, startCairn, temporaryFolder } from './cairn.ts'
 
+const help = `npm run replay-kills -- [--kills N] [--seed S] [--year 201617] [--la CODE …] [--json]
+The Department's published exclusions into an empty store, while the aggregator is ended by kill -9 N times (50) at moments
+drawn by the seed (1); then every figure is compared. Exits 1 where one differs or an event is unaccounted for.
+`
+
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '50' },
@@ -19,8 +24,13 @@ const { values } = parseArgs({
     year: { type: 'string', default: '201617' },
     la: { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
+if (values.help) {
+  process.stdout.write(help)
+  process.exit(0)
+}
 const kills = Number(values.kills)
 const shared = fileURLToPath(new URL('../../../shared/data/dfe-exclusions/', import.meta.url))
 const files = {
