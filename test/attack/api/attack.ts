@@ -1,8 +1,7 @@
-import { installation } from '../../../services/gateway/installation.ts'
+import { authority, openAuthority } from './authority.ts'
 import { Memory } from './memo.ts'
 import { readersOf } from './readers.ts'
 import { type Leak, Run } from './run.ts'
-import { schoolsOf } from './world.ts'
 import { Years } from './years.ts'
 
 export interface Attack {
@@ -31,8 +30,6 @@ export interface Attacked {
   readonly seconds: { readonly world: number; readonly all: number }
 }
 
-export const authority = 855
-
 /** Loads an invented authority into a real warehouse, asks the public API over time, and works out what it can. */
 export async function attackApi({
   programs,
@@ -41,18 +38,13 @@ export async function attackApi({
   progress,
 }: Attack): Promise<Attacked> {
   const started = performance.now()
-  const schools = schoolsOf(number, 812301)
   const clock = { now: 0 }
   const memory = new Memory()
-  const gateway = await installation({
-    authorities: [{ code: authority, name: 'Cairnshire' }],
-    schools: schools.map(({ urn, phase }) => ({ urn, authority, name: `School ${urn}`, phase })),
+  const { gateway, schools, urns } = await openAuthority(number, {
     now: () => clock.now,
-    limits: { perKey: 100_000_000, perAddress: 100_000_000 },
     wrap: memory.wrap,
   })
   try {
-    const urns = schools.map(({ urn }) => urn)
     const readers = await readersOf(gateway, authority, urns)
     const years = await Years.open({
       gateway,

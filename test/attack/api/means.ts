@@ -1,17 +1,9 @@
-import { installation, type SeedCell, seed } from '../../../services/gateway/installation.ts'
+import { type SeedCell, seed } from '../../../services/gateway/installation.ts'
+import { authority, openAuthority } from './authority.ts'
 import { Knowledge } from './knowledge.ts'
 import { look, Means, most, type Row, type Score, step } from './means-known.ts'
 import { readAnswer, readCsv } from './read.ts'
-import {
-  cellsOf,
-  type Happened,
-  happened,
-  randomOf,
-  schoolsOf,
-  truthOf,
-  type Week,
-  type WorldSchool,
-} from './world.ts'
+import { cellsOf, type Happened, happened, randomOf, truthOf, type Week, type WorldSchool } from './world.ts'
 
 export interface AttackedMeans {
   readonly seed: number
@@ -27,7 +19,6 @@ export interface AttackedMeans {
   readonly leaks: readonly string[]
 }
 
-const authority = 855
 const year = 2024
 const instrument = 'resilience-wheel@2'
 const subscales = ['bonding', 'coping'] as const
@@ -42,13 +33,8 @@ export async function attackMeans({
   seed: number
   linear: number
 }): Promise<AttackedMeans> {
-  const schools = schoolsOf(number, 812301)
-  const urns = schools.map(({ urn }) => urn)
-  const gateway = await installation({
-    authorities: [{ code: authority, name: 'Cairnshire' }],
-    schools: schools.map(({ urn, phase }) => ({ urn, authority, name: `School ${urn}`, phase })),
+  const { gateway, schools, urns } = await openAuthority(number, {
     now: () => Date.parse('2025-09-02T12:00:00Z'),
-    limits: { perKey: 1e9, perAddress: 1e9 },
   })
   try {
     const [calendar] = await gateway.controlPlane.calendars.weeks([authority], { from: year, to: year })

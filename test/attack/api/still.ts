@@ -1,8 +1,8 @@
-import { installation } from '../../../services/gateway/installation.ts'
+import { authority, openAuthority } from './authority.ts'
 import { Memory } from './memo.ts'
 import { programOf } from './programs.ts'
 import { readersOf } from './readers.ts'
-import { randomOf, schoolsOf } from './world.ts'
+import { randomOf } from './world.ts'
 import { Years } from './years.ts'
 
 export interface Still {
@@ -13,7 +13,6 @@ export interface Still {
   readonly movedForLead: number
 }
 
-const authority = 855
 const together = 10
 
 /**
@@ -21,15 +20,10 @@ const together = 10
  * releases they are the same to the byte, whatever arrives, and so tell nothing of it.
  */
 export async function attackStill(seed: number, programs: number): Promise<Still> {
-  const schools = schoolsOf(seed, 812301)
-  const urns = schools.map(({ urn }) => urn)
   const clock = { now: 0 }
   const memory = new Memory()
-  const gateway = await installation({
-    authorities: [{ code: authority, name: 'Cairnshire' }],
-    schools: schools.map(({ urn, phase }) => ({ urn, authority, name: `School ${urn}`, phase })),
+  const { gateway, schools, urns } = await openAuthority(seed, {
     now: () => clock.now,
-    limits: { perKey: 1e9, perAddress: 1e9 },
     wrap: memory.wrap,
   })
   try {

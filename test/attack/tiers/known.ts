@@ -388,8 +388,7 @@ export class KnownTiers {
   }
 
   #pairs(): [number, number][] {
-    const ends = [...this.#ends.keys()]
-    return ends.flatMap((e) => ends.filter((f) => f > e).map((f): [number, number] => [e, f]))
+    return this.#ends.flatMap((_, f) => Array.from({ length: f }, (_, e): [number, number] => [e, f]))
   }
 }
 
