@@ -24,6 +24,9 @@ import { Shown } from './support/shown.ts'
 
 @ObjectType({ description: 'What a figure of support or tiers rests on.' })
 export class Basis {
+  /** Read where it is asked for alone: it is a question of its own. */
+  rate!: () => Promise<number | null>
+
   @Field(() => String, {
     description:
       'Of the question, and the instrument behind it. It moves whenever the words that define the question do.',
@@ -39,13 +42,18 @@ export class Basis {
       'Everything accepted before this time (ISO 8601, UTC) is in it; null where that is not known yet.',
   })
   asOf!: string | null
+}
 
-  @Field(() => Float, {
+@Resolver(() => Basis)
+export class ResponseRateResolver {
+  @FieldResolver(() => Float, {
     nullable: true,
     description:
       'Of figures from an instrument: pupils on roll with a check-in in the period, in per cent, as figures tells it; null beside what is held back.',
   })
-  responseRate!: number | null
+  responseRate(@Root() { rate }: Basis): Promise<number | null> {
+    return rate()
+  }
 }
 
 /** Arguments that say what a question of support or tiers is about. */
@@ -89,7 +97,7 @@ export class BasisResolver {
     const asked = questions.get(context)!.get(path.key)!
     asked.basis ??= basisOf(context, asked, info)
     const basis = await asked.basis
-    return figure.status === 'OK' ? basis : { ...basis, responseRate: null }
+    return figure.status === 'OK' ? basis : { ...basis, rate: async () => null }
   }
 }
 
@@ -100,12 +108,17 @@ async function basisOf(
 ): Promise<Basis> {
   const own = narrow(context.scope, args.authority == null ? {} : { authorities: [args.authority] })
   const isOfTiers = args.period === undefined
-  const [asOf, responseRate] = await Promise.all([
-    workedOutUpTo(context, own, (at) => isOfTiers && at.tiered < at.drained),
-    responseRateOf(context, args, own.authorities),
-  ])
   const definition = info.schema.getQueryType()!.getFields()[field]!
-  return { definitionId: definitionOf(definition, args), window: windowOf(args), asOf, responseRate }
+  let rate: Promise<number | null> | undefined
+  return {
+    definitionId: definitionOf(definition, args),
+    window: windowOf(args),
+    asOf: await workedOutUpTo(context, own, (at) => isOfTiers && at.tiered < at.drained),
+    rate() {
+      rate ??= responseRateOf(context, args, own.authorities)
+      return rate
+    },
+  }
 }
 
 /** By what the schema says of the question, its arguments and its answer. */

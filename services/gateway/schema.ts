@@ -3,7 +3,7 @@ import { type GraphQLSchema, printSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { AssociationResolver } from './associations/resolver.ts'
 import { AuthoritiesResolver } from './authorities/resolver.ts'
-import { BasisResolver } from './basis.ts'
+import { BasisResolver, ResponseRateResolver } from './basis.ts'
 import { CompareSchoolsResolver } from './comparisons/compare-schools.ts'
 import { SimilarSchoolsResolver } from './comparisons/similar-schools.ts'
 import { FiguresResolver } from './figures/resolver.ts'
@@ -49,6 +49,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       PlanComplianceResolver,
       NeedResolver,
       BasisResolver,
+      ResponseRateResolver,
       ReleasesResolver,
       TiersResolver,
       TierHistoryResolver,
